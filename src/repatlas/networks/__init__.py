@@ -1,0 +1,1 @@
+"""The network families, and networks that users bring."""

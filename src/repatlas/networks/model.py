@@ -1,0 +1,205 @@
+"""A network with its input standardisation, and the file that holds its weights."""
+
+import difflib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from repatlas.errors import InputError
+from repatlas.files import atomic_file
+
+
+class Standardise(nn.Module):
+    """Images to floats with mean 0 and standard deviation 1 in each channel.
+
+    Parameters
+    ----------
+    mean, sd
+        Per-channel statistics of the training images on the scale [0, 1]; 0 and 1 leave the
+        pixels as they are.
+    channels_last
+        Memory format given to the output, whatever that of the input.
+    """
+
+    mean: Tensor
+    sd: Tensor
+
+    def __init__(
+        self, mean: Sequence[float], sd: Sequence[float], channels_last: bool = True
+    ) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32).view(-1, 1, 1))
+        self.register_buffer("sd", torch.tensor(sd, dtype=torch.float32).view(-1, 1, 1))
+        self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w), uint8 or float in [0, 1], to (b, c, h, w) float32."""
+        pixels = x.to(self.mean.dtype, memory_format=self.memory_format)
+        if x.dtype == torch.uint8:
+            pixels = pixels / 255
+        return (pixels - self.mean) / self.sd
+
+
+class Model(nn.Module):
+    """Images in, logits out: ``input`` standardises, ``body`` is the network.
+
+    Parameters
+    ----------
+    body
+        Network from (b, c, h, w) floats to (b, classes) logits.
+    mean, sd, channels_last
+        See `Standardise`. Imported networks are given plain contiguous images, because a ``view``
+        in their code may not understand any other.
+    """
+
+    def __init__(
+        self,
+        body: nn.Module,
+        mean: Sequence[float] = (0.0, 0.0, 0.0),
+        sd: Sequence[float] = (1.0, 1.0, 1.0),
+        channels_last: bool = True,
+    ) -> None:
+        super().__init__()
+        self.input = Standardise(mean, sd, channels_last)
+        self.body = body
+        if channels_last:
+            for parameter in self.parameters():
+                if parameter.dim() == 4:
+                    parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w), uint8 or float in [0, 1], to logits (b, classes)."""
+        logits: Tensor = self.body(self.input(x))
+        return logits
+
+
+def save_weights(
+    model: nn.Module, path: str | os.PathLike[str], metadata: Mapping[str, str]
+) -> None:
+    """Write a state dict and its metadata as safetensors, whole or not at all.
+
+    The same weights and metadata give the same bytes.
+
+    Raises
+    ------
+    OSError
+        No space, no permission; no file is left behind.
+    """
+    tensors = {name: _plain(value) for name, value in _tensors(model).items()}
+    content = safetensors.torch.save(tensors, dict(metadata))
+    start = 8 + int.from_bytes(content[:8], "little")
+    # The library writes the metadata in an order that changes from run to run.
+    header = json.dumps(json.loads(content[8:start]), sort_keys=True, separators=(",", ":"))
+    padded = header.encode() + b" " * (-len(header.encode()) % 8)
+    with atomic_file(path) as sibling, sibling.open("wb") as file:
+        file.write(len(padded).to_bytes(8, "little"))
+        file.write(padded)
+        file.write(memoryview(content)[start:])
+
+
+def _tensors(module: nn.Module) -> dict[str, Tensor]:
+    """Tensors of the state dict, sharing memory with the module."""
+    return {name: value for name, value in module.state_dict().items() if torch.is_tensor(value)}
+
+
+def _plain(value: Tensor) -> Tensor:
+    """Copy a tensor out of any memory it shares, as the format demands."""
+    return value.detach().cpu().clone(memory_format=torch.contiguous_format)
+
+
+def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Metadata of a safetensors file; empty where it has none.
+
+    Raises
+    ------
+    InputError
+        No such file, or not a safetensors file.
+    """
+    try:
+        with safetensors.safe_open(_existing(path), framework="pt") as file:
+            return dict(file.metadata() or {})
+    except safetensors.SafetensorError as error:
+        raise _foreign(path, error) from error
+
+
+def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
+    """Read weights into a model, in place; nothing changes unless all of them fit.
+
+    The file holds a whole model as `save_weights` writes it, or only the tensors of ``body``
+    under the names of the network's own state dict: then the input statistics stay.
+
+    Raises
+    ------
+    InputError
+        No such file, not a safetensors file, or tensors that do not fit; one line names the first
+        tensor that is mis-shaped, missing or unexpected.
+    """
+    try:
+        found = safetensors.torch.load_file(_existing(path))
+    except safetensors.SafetensorError as error:
+        raise _foreign(path, error) from error
+    expected = _tensors(model)
+    if not expected.keys() & found.keys():
+        expected = _tensors(model.body)
+    _check_fit(path, expected, found)
+    with torch.no_grad():
+        for name, value in expected.items():
+            if name in found:
+                value.copy_(found[name])
+
+
+def _check_fit(
+    path: str | os.PathLike[str], expected: Mapping[str, Tensor], found: Mapping[str, Tensor]
+) -> None:
+    fault = next(
+        (
+            f"tensor {name} has shape {_shape(found[name])} in the file and {_shape(value)} in "
+            "the network"
+            for name, value in expected.items()
+            if name in found and found[name].shape != value.shape
+        ),
+        None,
+    )
+    missing = [name for name in expected if name not in found and not _is_counter(name)]
+    unexpected = [name for name in found if name not in expected]
+    if fault is None and missing:
+        fault = f"tensor {missing[0]} of the network is missing in the file"
+        similar = difflib.get_close_matches(missing[0], unexpected, n=1) or unexpected[:1]
+        fault += f", which has {similar[0]} instead" if similar else ""
+    elif fault is None and unexpected:
+        fault = f"tensor {unexpected[0]} of the file is unknown to the network"
+    if fault is not None:
+        counts = f"{len(missing)} missing, {len(unexpected)} unexpected"
+        raise InputError(
+            f"{Path(path)} does not fit the network: {fault} ({counts}); give the file of a "
+            "network with the same family, depth, width, classes and arguments"
+        )
+
+
+def _is_counter(name: str) -> bool:
+    """Batch-norm's step counter, which other tools leave out and inference never reads."""
+    return name.rpartition(".")[2] == "num_batches_tracked"
+
+
+def _shape(value: Tensor) -> str:
+    return "x".join(str(side) for side in value.shape) or "a single number"
+
+
+def _existing(path: str | os.PathLike[str]) -> Path:
+    if not Path(path).is_file():
+        raise InputError(f"weights file {Path(path)} does not exist: check the path")
+    return Path(path)
+
+
+def _foreign(path: str | os.PathLike[str], error: Exception) -> InputError:
+    reason = " ".join(str(error).split())
+    return InputError(
+        f"{Path(path)} is truncated or no safetensors file ({reason}): write it again, or convert "
+        "a pickled state dict with safetensors.torch.save_file(state_dict, path)"
+    )
