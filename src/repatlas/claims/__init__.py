@@ -1,0 +1,1 @@
+"""The ledger of claims: statistics over results, and their verdicts."""

@@ -1,0 +1,1 @@
+"""The statistics that decide claims, by subject."""
