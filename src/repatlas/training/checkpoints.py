@@ -1,0 +1,87 @@
+"""Weights on disk: what is written beside them, and the folder of checkpoints."""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from repatlas.files import atomic_directory
+from repatlas.networks.model import Model, save_weights
+from repatlas.training.history import HistoryRow
+from repatlas.training.spec import RunSpec
+
+FINAL = "final"
+
+
+def weights_metadata(run: RunSpec, name: str, row: HistoryRow, layers: int) -> Mapping[str, str]:
+    """Metadata of a file of weights: nothing that differs between two equal runs."""
+    metadata = {
+        "run": run.as_json(),
+        "checkpoint": name,
+        "epoch": str(row.epoch),
+        "step": str(row.step),
+        "layers": str(layers),
+    }
+    for split, score in (("train", row.train), ("test", row.test)):
+        if score is not None:
+            metadata[f"{split}_accuracy"] = repr(score.accuracy)
+    return metadata
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """The checkpoints of a run while it is trained.
+
+    Parameters
+    ----------
+    folder
+        In the run's scratch folder.
+    run
+        What is trained.
+    layers
+        Number of layers of the network.
+    """
+
+    folder: Path
+    run: RunSpec
+    layers: int
+
+    def path(self, name: str) -> Path:
+        """File of a checkpoint."""
+        return self.folder / f"{name}.safetensors"
+
+    def write(self, name: str, model: Model, row: HistoryRow) -> None:
+        """Write a checkpoint, replacing that of a training that was killed.
+
+        Raises
+        ------
+        OSError
+            No space, no permission; no file is left behind.
+        """
+        metadata = weights_metadata(self.run, name, row, self.layers)
+        save_weights(model, self.path(name), metadata)
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Those of some checkpoints that are not there."""
+        return [name for name in names if not self.path(name).is_file()]
+
+    def place(self, names: Iterable[str], target: str | os.PathLike[str]) -> None:
+        """Make a folder with these checkpoints and nothing else, whole or not at all.
+
+        Raises
+        ------
+        OSError
+            No space, no permission; nothing is left behind.
+        """
+        with atomic_directory(target) as sibling:
+            for name in names:
+                _link_or_copy(self.path(name), sibling / self.path(name).name)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        # Another file system, or one without links.
+        shutil.copyfile(source, target)

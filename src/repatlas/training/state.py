@@ -1,0 +1,98 @@
+"""What a killed training needs to go on: one file, replaced whole at the ends of epochs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+
+from repatlas.files import atomic_file
+from repatlas.training.history import HistoryRow
+from repatlas.training.optimiser import momentum, restore_momentum
+from repatlas.training.precision import PrecisionChoice
+
+FILE = "state.safetensors"
+FORMAT = "repatlas.training_state 1"
+KEY = "repatlas"
+MODEL, MOMENTUM = "model.", "momentum."
+
+
+@dataclass(frozen=True)
+class StateHeader:
+    """All of a state but its tensors.
+
+    Attributes
+    ----------
+    identity
+        What is trained on what: a state of another identity is of no use.
+    precision
+        As chosen at the start; a training that goes on keeps it.
+    rows
+        The history; the last row tells the epoch and step at which the state was taken.
+    """
+
+    identity: str
+    precision: PrecisionChoice
+    rows: Sequence[HistoryRow]
+
+
+def write_state(
+    folder: Path, header: StateHeader, model: nn.Module, optimiser: torch.optim.SGD
+) -> None:
+    """Replace the state in a folder.
+
+    Raises
+    ------
+    OSError
+        No space, no permission; the state that was there stays.
+    """
+    tensors = {MODEL + name: value for name, value in model.state_dict().items()}
+    buffers = momentum(optimiser, model)
+    tensors |= {MOMENTUM + name: value for name, value in buffers.items()}
+    plain = {
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for name, value in tensors.items()
+        if torch.is_tensor(value)
+    }
+    text = json.dumps({"format": FORMAT, **asdict(header)})
+    with atomic_file(folder / FILE) as sibling:
+        safetensors.torch.save_file(plain, sibling, {KEY: text})
+
+
+def read_header(folder: Path) -> StateHeader | None:
+    """Header of the state in a folder; None where there is none or none that can be read."""
+    try:
+        with safetensors.safe_open(folder / FILE, framework="pt") as file:
+            values = json.loads((file.metadata() or {})[KEY])
+        if values["format"] != FORMAT:
+            return None
+        return StateHeader(
+            values["identity"],
+            PrecisionChoice(**values["precision"]),
+            [HistoryRow.from_dict(row) for row in values["rows"]],
+        )
+    except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError):
+        return None
+
+
+def restore_state(folder: Path, model: nn.Module, optimiser: torch.optim.SGD | None = None) -> None:
+    """Put weights, buffers and momentum of the state in a folder back, in place."""
+    tensors = safetensors.torch.load_file(folder / FILE)
+    weights = {
+        name.removeprefix(MODEL): value for name, value in tensors.items() if name.startswith(MODEL)
+    }
+    extra = {
+        name: value for name, value in model.state_dict().items() if not torch.is_tensor(value)
+    }
+    model.load_state_dict(weights | extra)
+    if optimiser is not None:
+        buffers = {
+            name.removeprefix(MOMENTUM): value
+            for name, value in tensors.items()
+            if name.startswith(MOMENTUM)
+        }
+        restore_momentum(optimiser, model, buffers)
