@@ -1,0 +1,1 @@
+"""Similarity of representations: Grams, CKA, principal components."""
