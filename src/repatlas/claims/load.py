@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from repatlas.claims.catalogue import STATISTICS
 from repatlas.claims.spec import Claim, ClaimsFile
-from repatlas.naming import advice
 from repatlas.errors import InputError
+from repatlas.naming import advice
 
 
 def load_claims(path: Path) -> ClaimsFile:

@@ -75,6 +75,15 @@ class ShareLayout(Layout):
     layers: LayerSet = Field(default="all", description="layers drawn: all, relu or block_output")
 
 
+class SharesLayout(Layout):
+    """Shares of the first component in all seeds of several networks."""
+
+    cells: tuple[Cell, ...] = Field(min_length=1, description="networks with all their seeds")
+    layers: LayerSet = Field(
+        default="block_output", description="layers drawn: all, relu or block_output"
+    )
+
+
 class SeedsRow(Section):
     """Two networks that differ in their seeds."""
 

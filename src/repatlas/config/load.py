@@ -1,0 +1,59 @@
+"""Reading a study: the default file, with the sections of an overlay put over it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from repatlas.config.messages import lines
+from repatlas.config.study import Study
+from repatlas.errors import InputError
+
+
+def parse_study(values: Mapping[str, Any]) -> Study:
+    """Check a study.
+
+    Raises
+    ------
+    InputError
+        One line for each fault: the key, the value, what is allowed, the nearest right key.
+    """
+    try:
+        return Study.model_validate(values)
+    except ValidationError as error:
+        raise InputError("\nerror: ".join(lines(error, Study))) from error
+
+
+def load_study(default: Path, overlay: Mapping[str, Any] | None = None) -> Study:
+    """Read the default study; each section of the overlay replaces that section whole.
+
+    Sections are not merged key by key: a study that brings its own ``grids`` does not silently
+    train the default's as well.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read, or a study with faults.
+    """
+    return parse_study({**read_yaml(default), **(overlay or {})})
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a mapping from a YAML file.
+
+    Raises
+    ------
+    InputError
+        No such file, not YAML, or not a mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file; name an existing one") from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: holds {type(values).__name__}, expected keys with values")
+    return values

@@ -1,0 +1,42 @@
+"""A figure as its rule needs it: script, input files, layout, place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repatlas.figures.spec import Layout
+
+FORMATS = ("png", "svg", "pdf", "csv")
+"""What every figure is written as; the csv holds what is drawn."""
+
+
+@dataclass(frozen=True)
+class FigurePlan:
+    """One figure of a paper, resolved for a study."""
+
+    number: str
+    """As the paper has it, such as ``Fig 1a``."""
+    shows: str
+    """What it shows, in a few words for the report."""
+    script: str
+    """Name of the script that draws it."""
+    stem: str
+    """Its files without their endings."""
+    arrangement: Layout
+    """The networks in their places."""
+    inputs: Mapping[str, list[str]]
+    """Input files by option of the script, such as ``similarity``."""
+
+    @property
+    def layout(self) -> str:
+        """The arrangement as JSON."""
+        return self.arrangement.model_dump_json(exclude_none=True)
+
+    @property
+    def arguments(self) -> str:
+        """The script's options for its input files."""
+        return " ".join(f"--{name} {' '.join(files)}" for name, files in self.inputs.items())
+
+    @property
+    def files(self) -> list[str]:
+        """Every file of the figure."""
+        return [f"{self.stem}.{ending}" for ending in FORMATS]

@@ -1,0 +1,70 @@
+"""What a job is likely to need: memory and time, from depth, width and image size.
+
+Rough on purpose: they keep a laptop from swapping and give a cluster something to schedule by.
+"""
+
+from repatlas.data.spec import DataSpec
+from repatlas.store.spec import ProbeSpec
+from repatlas.training.spec import RunSpec
+
+BASE_MB = 900
+"""A Python process with torch loaded and a data set of the laptop study."""
+
+FULL_COUNT = {"photos": 6000, "digits": 1800, "cifar10": 60_000, "cifar100": 60_000}
+"""Images of a whole data set; any other is taken as the largest of those."""
+
+NATURAL_SIZE = {"photos": 32, "digits": 8, "mnist": 28, "pcam": 96}
+"""Side of a data set's images in pixels where the study does not say; 32 for any other."""
+
+
+def image_side(data: DataSpec) -> int:
+    """Side of the images in pixels."""
+    return data.size or NATURAL_SIZE.get(data.source, 32)
+
+
+def image_count(data: DataSpec) -> int:
+    """Number of training and test images together, at most."""
+    whole = FULL_COUNT.get(data.source, 60_000)
+    parts = (data.train, data.test)
+    if any(part is None for part in parts):
+        return whole
+    return sum(part if isinstance(part, int) else round(part * whole) for part in parts if part)
+
+
+def features(run: RunSpec) -> int:
+    """Activations of one image over all layers: 7 layers to a residual block, halved by stage."""
+    depth, width = run.depth or 18, run.width or 4
+    return round(7 / 6 * depth * 16 * width * image_side(run.data_spec) ** 2 * 0.6)
+
+
+def data_memory(data: DataSpec) -> int:
+    """Memory of preparing a data set, in MB: images and what is computed beside them."""
+    return BASE_MB + round(8 * 3 * image_count(data) * image_side(data) ** 2 / 1e6)
+
+
+def train_memory(run: RunSpec) -> int:
+    """Memory of training, in MB: activations kept for the gradient, and their gradients."""
+    activations = 4 * features(run) * run.training_spec.batch_size / 1e6
+    return data_memory(run.data_spec) + round(2 * activations)
+
+
+def train_minutes(run: RunSpec) -> int:
+    """Time of training on one core, in minutes, generously."""
+    images = image_count(run.data_spec) * max(1, run.training_spec.epochs)
+    return 5 + round(images * features(run) * (run.width or 4) * 2e-9 / 60 * 3)
+
+
+def extract_memory(run: RunSpec, probe: ProbeSpec) -> int:
+    """Memory of extraction, in MB: the widest layers of all probe images, and one Gram."""
+    count = probe.count or image_count(run.data_spec)
+    widest = 16 * (run.width or 4) * image_side(run.data_spec) ** 2
+    held = 256 if probe.stream else count
+    return data_memory(run.data_spec) + round((4 * 6 * held * widest + 16 * count**2) / 1e6)
+
+
+def compare_memory(runs: int, run: RunSpec, probe: ProbeSpec) -> int:
+    """Memory of comparing networks, in MB: one batch of their Grams and all pair matrices."""
+    layers = 7 * (run.depth or 18) // 2 + 9
+    grams = 4 * runs * layers * probe.batch_size**2 / 2
+    pairs = 8 * 6 * (runs * layers) ** 2 / 2
+    return 500 + round((2 * grams + pairs) / 1e6)

@@ -1,0 +1,47 @@
+"""Where the results of a run, a network or a figure lie. Paths are made here and parsed nowhere."""
+
+from dataclasses import dataclass
+
+from repatlas.runs import CELL_COLUMNS, run_path
+from repatlas.training.spec import RunSpec
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Paths below the results folder of one study."""
+
+    results: str
+
+    def data(self, name: str) -> str:
+        """A prepared data set."""
+        return f"{self.results}/data/{name}.h5"
+
+    def model(self, run: RunSpec) -> str:
+        """The final weights of a run."""
+        return f"{self.results}/models/{run_path(run)}/model.safetensors"
+
+    def checkpoints(self, run: RunSpec) -> str:
+        """The folder of the checkpoints of a run."""
+        return f"{self.results}/models/{run_path(run)}/checkpoints"
+
+    def record(self, run: RunSpec) -> str:
+        """What a training run noted of itself."""
+        return f"{self.results}/models/{run_path(run)}/run.json"
+
+    def store(self, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """The activation store of a run at a checkpoint on a probe set."""
+        return f"{self.results}/stores/{run_path(run)}/{checkpoint}.{probe}.h5"
+
+    def within(self, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """Similarity of the layers of one network."""
+        return f"{self.results}/similarity/{run_path(run)}/{checkpoint}.{probe}.h5"
+
+    def seeds(self, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """Similarity between all seeds of the network to which a run belongs."""
+        return (
+            f"{self.results}/similarity/seeds/{run_path(run, CELL_COLUMNS)}/{checkpoint}.{probe}.h5"
+        )
+
+    def figure(self, paper: str, name: str) -> str:
+        """A figure, without the ending."""
+        return f"{self.results}/figures/{paper}/{name}"
