@@ -91,7 +91,7 @@ def test_figures_follow_the_networks_that_the_study_has():
     assert {"fig1a_emergence", "fig2b_seeds", "fig3_projections", "figD1_projections"} <= set(whole)
     bare = study.block_structure.model_copy(update={"large": None, "small": None})
     few = BlockStructure(table, paths, bare).figures()
-    assert set(few) == {"fig1a_emergence", "fig2a_share", "figC1_components"}
+    assert set(few) == {"fig1a_emergence", "fig2a_share", "figC1_components", "beyond_shares"}
 
 
 def test_roles_are_the_ends_of_the_grids():
