@@ -5,8 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from repatlas.config.study import CellSpec, GridSpec, Study
 from repatlas.training.spec import RunSpec
 
@@ -25,12 +23,6 @@ class RunTable:
 
     study: Study
     runs: tuple[RunSpec, ...]
-
-    @functools.cached_property
-    def frame(self) -> pd.DataFrame:
-        """One row a run, one column for each part of its name: the table of a Paramspace."""
-        rows = [[getattr(run, column) for column in COLUMNS] for run in self.runs]
-        return pd.DataFrame(rows, columns=list(COLUMNS))
 
     @functools.cached_property
     def by_key(self) -> dict[RunKey, RunSpec]:
@@ -98,6 +90,11 @@ def cell_key(run: RunSpec) -> RunKey:
 def run_path(run: RunSpec, columns: Sequence[str] = COLUMNS) -> str:
     """The run's place below a folder, such as ``.../depth~56/width~1/seed~0/order~0``."""
     return "/".join(f"{column}~{getattr(run, column)}" for column in columns)
+
+
+def path_pattern(columns: Sequence[str] = COLUMNS) -> str:
+    """:func:`run_path` with Snakemake's wildcards in the place of values."""
+    return "/".join(f"{column}~{{{column}}}" for column in columns)
 
 
 def run_json(run: RunSpec) -> str:

@@ -1,6 +1,6 @@
 from repatlas.config.laptop import laptop
 from repatlas.config.study import CellSpec
-from repatlas.runs import COLUMNS, expand_grid, run_json, run_path, run_table
+from repatlas.runs import COLUMNS, expand_grid, path_pattern, run_json, run_path, run_table
 from repatlas.training.spec import RunSpec
 
 
@@ -9,7 +9,7 @@ def test_a_run_in_two_grids_stands_once():
     table = run_table(study)
     total = sum(len(list(expand_grid(study, grid))) for grid in study.grids.values())
     assert len(table.by_key) == len(table.runs) < total
-    assert not table.frame.duplicated().any()
+    assert len(set(map(run_path, table.runs))) == len(table.runs)
 
 
 def test_order_follows_the_seed_unless_it_is_given():
@@ -32,6 +32,12 @@ def test_a_cell_is_all_seeds_of_one_network():
 def test_json_of_a_run_gives_the_run_back():
     run = run_table(laptop()).runs[0]
     assert RunSpec.model_validate_json(run_json(run)) == run
+
+
+def test_the_pattern_gives_the_path_when_its_wildcards_are_filled():
+    run = run_table(laptop()).runs[0]
+    values = {column: getattr(run, column) for column in COLUMNS}
+    assert path_pattern().format(**values) == run_path(run)
 
 
 def test_path_names_every_part():

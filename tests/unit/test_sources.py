@@ -22,10 +22,17 @@ def package(tmp_path):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MEMORY", tmp_path / "notes" / "code.json")
+    sources._memory.cache_clear()
+    yield sources.MEMORY
+    sources._memory.cache_clear()
+
+
 def fresh_hash(package) -> str:
-    sources._normalised.cache_clear()
-    sources._imported_names.cache_clear()
-    sources._tree.cache_clear()
+    for cached in (sources._facts, sources._imported_files, sources._files_of, sources._memory):
+        cached.cache_clear()
     return code_hash(package.parent / "script.py", package)
 
 
@@ -61,6 +68,23 @@ def test_hash_does_not_depend_on_where_the_checkout_lies(package, tmp_path_facto
     assert fresh_hash(moved / "pack") == before
 
 
+def test_what_is_remembered_changes_no_hash_and_edits_are_seen(package, memory):
+    before = fresh_hash(package)
+    sources.remember()
+    assert memory.is_file()
+    assert fresh_hash(package) == before
+    path = package / "one.py"
+    path.write_text(path.read_text() + "Y = 2\n")
+    assert fresh_hash(package) != before
+
+
+def test_a_damaged_memory_is_forgotten(package, memory):
+    before = fresh_hash(package)
+    memory.parent.mkdir()
+    memory.write_text("{not json")
+    assert fresh_hash(package) == before
+
+
 @pytest.mark.parametrize("script", ["train.py", "extract.py"])
 def test_training_does_not_reach_the_analysis(script):
     reached = {
@@ -80,5 +104,5 @@ def test_training_does_not_reach_the_analysis(script):
 )
 def test_analysis_never_reaches_torch(script):
     for path in [ROOT / "scripts" / script, *closure(ROOT / "scripts" / script)]:
-        imported = {name.split(".")[0] for name in sources._imported_names(path)}
+        imported = {name.split(".")[0] for name in sources._facts(path).imports}
         assert "torch" not in imported, path

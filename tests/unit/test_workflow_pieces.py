@@ -30,7 +30,6 @@ def wildcards(run, **more):
 def test_a_job_gets_the_run_that_its_wildcards_name(atlas):
     run = atlas.runs.runs[3]
     assert json.loads(atlas.run_json(wildcards(run)))["depth"] == run.depth
-    assert f"depth~{run.depth}" in atlas.scratch(wildcards(run))
 
 
 def test_a_run_outside_the_grid_is_told_in_one_line(atlas):

@@ -1,3 +1,12 @@
+onstart:
+    ATLAS.freeze()
+
+
+rule figures:
+    input:
+        rules.block_structure.input,
+
+
 rule describe_study:
     input:
         [ATLAS.paths.record(run) for run in ATLAS.runs.runs],

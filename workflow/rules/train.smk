@@ -3,7 +3,7 @@
 rule train:
     input:
         data="<results>/data/{data}.h5",
-        weights=ATLAS.given_weights,
+        weights=ATLAS.given_weights if ATLAS.weights_are_given else [],
     output:
         model=f"<results>/models/{RUN}/model.safetensors",
         checkpoints=directory(f"<results>/models/{RUN}/checkpoints"),
@@ -22,7 +22,7 @@ rule train:
         gpu_jobs=1,
     params:
         run=ATLAS.run_json,
-        scratch=ATLAS.scratch,
+        scratch=f"{ATLAS.results}/scratch/{RUN}",
         code=ATLAS.code("train.py"),
     message:
         "train {wildcards.network} depth {wildcards.depth} width {wildcards.width} "

@@ -10,6 +10,9 @@ from repatlas.training.spec import RunSpec
 BASE_MB = 900
 """A Python process with torch loaded and a data set of the laptop study."""
 
+STREAMING_BYTES = 2.5 * 2**30
+"""Size of the activations at hand above which an extraction on a CPU streams."""
+
 FULL_COUNT = {"photos": 6000, "digits": 1800, "cifar10": 60_000, "cifar100": 60_000}
 """Images of a whole data set; any other is taken as the largest of those."""
 
@@ -55,11 +58,15 @@ def train_minutes(run: RunSpec) -> int:
 
 
 def extract_memory(run: RunSpec, probe: ProbeSpec) -> int:
-    """Memory of extraction, in MB: the widest layers of all probe images, and one Gram."""
+    """Memory of extraction, in MB: eight copies of the widest layer, and two Grams.
+
+    Above its limit the extraction streams, so that more images need no more memory.
+    """
     count = probe.count or image_count(run.data_spec)
     widest = 16 * (run.width or 4) * image_side(run.data_spec) ** 2
     held = 256 if probe.stream else count
-    return data_memory(run.data_spec) + round((4 * 6 * held * widest + 16 * count**2) / 1e6)
+    activations = min(4 * 8 * held * widest, STREAMING_BYTES)
+    return 350 + data_memory(run.data_spec) + round((activations + 16 * count**2) / 1e6)
 
 
 def compare_memory(runs: int, run: RunSpec, probe: ProbeSpec) -> int:
