@@ -14,7 +14,9 @@ from repatlas.training.spec import RunSpec
 FINAL = "final"
 
 
-def weights_metadata(run: RunSpec, name: str, row: HistoryRow, layers: int) -> Mapping[str, str]:
+def weights_metadata(
+    run: RunSpec, name: str, row: HistoryRow, layers: int, classes: int
+) -> Mapping[str, str]:
     """Metadata of a file of weights: nothing that differs between two equal runs."""
     metadata = {
         "run": run.as_json(),
@@ -22,6 +24,7 @@ def weights_metadata(run: RunSpec, name: str, row: HistoryRow, layers: int) -> M
         "epoch": str(row.epoch),
         "step": str(row.step),
         "layers": str(layers),
+        "classes": str(classes),
     }
     for split, score in (("train", row.train), ("test", row.test)):
         if score is not None:
@@ -39,13 +42,14 @@ class CheckpointFolder:
         In the run's scratch folder.
     run
         What is trained.
-    layers
-        Number of layers of the network.
+    layers, classes
+        Numbers of layers and of outputs of the network.
     """
 
     folder: Path
     run: RunSpec
     layers: int
+    classes: int
 
     def path(self, name: str) -> Path:
         """File of a checkpoint."""
@@ -59,7 +63,7 @@ class CheckpointFolder:
         OSError
             No space, no permission; no file is left behind.
         """
-        metadata = weights_metadata(self.run, name, row, self.layers)
+        metadata = weights_metadata(self.run, name, row, self.layers, self.classes)
         save_weights(model, self.path(name), metadata)
 
     def missing(self, names: Iterable[str]) -> list[str]:

@@ -52,6 +52,8 @@ def configure_process(device: torch.device, threads: int) -> None:
         # cuBLAS reads this when it starts, and without it its results vary from run to run.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
+        # Else every new tensor is filled with NaN first: a help in debugging that costs time.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def device_name(device: torch.device) -> str:

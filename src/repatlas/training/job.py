@@ -197,7 +197,9 @@ def _record(
 
 
 def _write_outputs(training: Training, outputs: TrainingOutputs, record: dict[str, Any]) -> None:
-    metadata = weights_metadata(training.run, FINAL, training.rows[-1], training.layers)
+    metadata = weights_metadata(
+        training.run, FINAL, training.rows[-1], training.layers, training.classes
+    )
     training.checkpoints.place(checkpoint_names(training.spec), outputs.checkpoints)
     write_history(training.rows, outputs.history)
     with atomic_file(outputs.record) as sibling:

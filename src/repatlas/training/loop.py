@@ -84,7 +84,9 @@ class Training:
     precision: PrecisionChoice = NOTHING_TRAINED
 
     def __post_init__(self) -> None:
-        self.checkpoints = CheckpointFolder(self.scratch / "checkpoints", self.run, self.layers)
+        self.checkpoints = CheckpointFolder(
+            self.scratch / "checkpoints", self.run, self.layers, self.classes
+        )
 
     @property
     def spec(self) -> TrainingSpec:
@@ -205,7 +207,8 @@ class Training:
             return self.checkpoints.path(epoch_name(INITIAL)), INITIAL
         restore_state(self.scratch, self.model)
         path, row = self.scratch / f"{LAST_GOOD}.safetensors", state.rows[-1]
-        save_weights(self.model, path, weights_metadata(self.run, LAST_GOOD, row, self.layers))
+        metadata = weights_metadata(self.run, LAST_GOOD, row, self.layers, self.classes)
+        save_weights(self.model, path, metadata)
         return path, row.epoch
 
 

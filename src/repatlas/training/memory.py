@@ -14,7 +14,7 @@ def keep_freed_memory() -> bool:
 
     By default glibc returns the activations of a step to the kernel at its end, and the next step
     gets them back page by page, each zeroed again: thousands of page faults, 5 to 10 % of the time
-    of a step of a small network. Peak memory is unchanged.
+    of a step of a small network. Peak memory hardly changes.
     """
     if not sys.platform.startswith("linux"):
         return False
