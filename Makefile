@@ -43,11 +43,11 @@ clean: ## remove the environment; results stay
 
 .venv/run.done: envs/run.lock pyproject.toml | .venv/bin/python
 	@echo "setting up .venv from envs/run.lock (a minute or two, once)"
-	@pip install --quiet --requirement envs/run.lock
-	@pip install --quiet --no-deps --no-build-isolation --editable .
+	@pip install --quiet --quiet --requirement envs/run.lock
+	@pip install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.done: envs/test.lock .venv/run.done
 	@echo "adding what the tests need from envs/test.lock"
-	@pip install --quiet --requirement envs/test.lock
+	@pip install --quiet --quiet --requirement envs/test.lock
 	@touch $@

@@ -9,12 +9,13 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.labels import scale_text
 from repatlas.figures.layers import layers_drawn
 from repatlas.figures.sheet import Sheet, footer_height
-from repatlas.figures.spec import SharesLayout
+from repatlas.figures.spec import LayerSet, SharesLayout
 from repatlas.figures.style import FAINT, INK, LINES, RULE, WARNING, styled
 
 LEFT, TOP, HEIGHT, BELOW = 0.55, 0.2, 2.4, 0.42
@@ -54,8 +55,19 @@ def draw_shares(similarities: Similarities, layout: SharesLayout) -> tuple[Figur
     return sheet.figure, table.drop(columns="group")
 
 
+def _layers(network: Network, wanted: LayerSet) -> NDArray[np.intp]:
+    """The layers wanted; where a network of a user's marks none of them, its ReLUs, else all."""
+    choices: tuple[LayerSet, ...] = (wanted, "relu", "all")
+    found = {
+        "block_output": bool(network.block_outputs.any()),
+        "relu": bool((network.kinds == "relu").any()),
+        "all": True,
+    }
+    return layers_drawn(network, next(choice for choice in choices if found[choice]))
+
+
 def _rows(network: Network, layout: SharesLayout) -> pd.DataFrame:
-    layers = layers_drawn(network, layout.layers)
+    layers = _layers(network, layout.layers)
     run = network.run
     order = "" if run.order == run.seed else f", order {run.order}"
     return pd.DataFrame(
