@@ -134,7 +134,7 @@ class TrainingSpec(Section):
     precision: Precision = Field(
         default="auto",
         description="arithmetic of forward and backward pass: float32, bfloat16, or auto, which "
-        "times both at the start and takes bfloat16 where it is clearly faster (run.json records "
+        "times both at the start and takes bfloat16 where it is faster (run.json records "
         "which; write it here to fix it)",
     )
 
