@@ -16,7 +16,7 @@ reproduce: .venv/run.done ## run the default study (STUDY=workflow/studies/NAME.
 	@python scripts/reproduce.py --cores $(CORES) $(if $(STUDY),--study $(STUDY))
 
 test: .venv/test.done ## run the tests
-	@pytest -n auto -q
+	@pytest -n auto
 
 check: .venv/test.done ## lint, formatting and types
 	ruff check .

@@ -50,16 +50,6 @@ Answer = list[np.ndarray] | None
 Runs = dict[str, partial[Answer]]
 
 
-def clock(run: partial[Answer]) -> tuple[float, Answer]:
-    """CPU seconds and answer of a call; infinite and None where the peer is missing."""
-    begin = process_time()
-    try:
-        answer = run()
-    except PeerMissingError:
-        return np.inf, None
-    return process_time() - begin, answer
-
-
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -151,6 +141,16 @@ def measure(
             taken, answers[name] = clock(run)
             seconds[name] = min(seconds[name], taken)
     return seconds, answers
+
+
+def clock(run: partial[Answer]) -> tuple[float, Answer]:
+    """CPU seconds and answer of a call; infinite and None where the peer is missing."""
+    begin = process_time()
+    try:
+        answer = run()
+    except PeerMissingError:
+        return np.inf, None
+    return process_time() - begin, answer
 
 
 def show(title: str, seconds: dict[str, float], answers: dict[str, Answer], truth: Answer) -> None:
