@@ -220,6 +220,8 @@ def plain_loader(dataset: Dataset, options: argparse.Namespace) -> torch.utils.d
         shuffle=True,
         num_workers=options.workers,
         persistent_workers=options.workers > 0,
+        # Workers of a spawned process would be spawned too, and import torchvision unprepared.
+        multiprocessing_context="fork" if options.workers else None,
     )
 
 
