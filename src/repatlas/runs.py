@@ -1,7 +1,6 @@
 """A study's runs: every network to be trained, as typed rows."""
 
 import functools
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,8 +94,3 @@ def run_path(run: RunSpec, columns: Sequence[str] = COLUMNS) -> str:
 def path_pattern(columns: Sequence[str] = COLUMNS) -> str:
     """:func:`run_path` with Snakemake's wildcards in the place of values."""
     return "/".join(f"{column}~{{{column}}}" for column in columns)
-
-
-def run_json(run: RunSpec) -> str:
-    """The run, whole, as compact JSON with sorted keys: the parameter of its jobs."""
-    return json.dumps(run.model_dump(mode="json", by_alias=True), sort_keys=True)

@@ -1,7 +1,6 @@
 from repatlas.config.laptop import laptop
 from repatlas.config.study import CellSpec
-from repatlas.runs import COLUMNS, expand_grid, path_pattern, run_json, run_path, run_table
-from repatlas.training.spec import RunSpec
+from repatlas.runs import COLUMNS, expand_grid, path_pattern, run_path, run_table
 
 
 def test_a_run_in_two_grids_stands_once():
@@ -27,11 +26,6 @@ def test_a_cell_is_all_seeds_of_one_network():
     runs = run_table(study).of_cell(CellSpec(**cell.model_dump()))
     assert [run.seed for run in runs] == list(study.grids[cell.grid].seeds)
     assert {run.depth for run in runs} == {cell.depth}
-
-
-def test_json_of_a_run_gives_the_run_back():
-    run = run_table(laptop()).runs[0]
-    assert RunSpec.model_validate_json(run_json(run)) == run
 
 
 def test_the_pattern_gives_the_path_when_its_wildcards_are_filled():

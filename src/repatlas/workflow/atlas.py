@@ -17,7 +17,7 @@ from repatlas.config.study import Study
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
-from repatlas.runs import CELL_COLUMNS, COLUMNS, RunKey, RunTable, run_json, run_table
+from repatlas.runs import CELL_COLUMNS, COLUMNS, RunKey, RunTable, run_table
 from repatlas.training.spec import RunSpec, checkpoint_names
 from repatlas.workflow import needs
 from repatlas.workflow.block_structure import BlockStructure
@@ -188,7 +188,7 @@ class Atlas:
 
     @functools.cached_property
     def _run_texts(self) -> dict[RunKey, str]:
-        return {key: run_json(run) for key, run in self.runs.by_key.items()}
+        return {key: run.as_json() for key, run in self.runs.by_key.items()}
 
 
 def _key(wildcards: Wildcards) -> RunKey:
