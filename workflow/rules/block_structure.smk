@@ -1,6 +1,8 @@
 # On the Origins of the Block Structure Phenomenon (Nguyen, Raghu, Kornblith 2022): one rule a
 # figure, for those figures whose networks the study has.
-for figure, plan in ATLAS.block_structure.figures().items():
+BLOCK_STRUCTURE_FIGURES = ATLAS.block_structure.figures()
+
+for figure, plan in BLOCK_STRUCTURE_FIGURES.items():
 
     rule:
         name:
@@ -41,4 +43,4 @@ for figure, plan in ATLAS.block_structure.figures().items():
 
 rule block_structure:
     input:
-        [plan.files for plan in ATLAS.block_structure.figures().values()],
+        [plan.files for plan in BLOCK_STRUCTURE_FIGURES.values()],

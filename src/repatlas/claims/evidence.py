@@ -8,8 +8,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from repatlas.claims.spec import Section, from_json
+from repatlas.claims.spec import from_json
 from repatlas.errors import InputError
+from repatlas.section import Section
 
 Role = Literal["deepest", "shallowest", "widest", "narrowest", "large", "small"]
 

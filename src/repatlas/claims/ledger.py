@@ -14,10 +14,11 @@ from repatlas.claims.catalogue import STATISTICS
 from repatlas.claims.evidence import EvidenceFiles
 from repatlas.claims.measurement import Measurement, Observation
 from repatlas.claims.networks import Evidence, UnavailableError
-from repatlas.claims.spec import Claim, ClaimsFile, ClaimsSpec, Direction, Scale, Section, Verdict
+from repatlas.claims.spec import Claim, ClaimsFile, ClaimsSpec, Direction, Scale, Verdict
 from repatlas.claims.verdict import Judgement, judge
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
+from repatlas.section import Section
 
 DIGITS = 6
 """Decimals kept: more would be rounding, and differ between machines."""

@@ -3,8 +3,6 @@
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     JsonValue,
     ValidationError,
@@ -12,16 +10,11 @@ from pydantic import (
 )
 
 from repatlas.errors import InputError
+from repatlas.section import Section
 
 Scale = Literal["smoke", "laptop", "desk", "cifar", "paper"]
 Direction = Literal["above", "below"]
 Verdict = Literal["reproduced", "not reproduced", "undecided"]
-
-
-class Section(BaseModel):
-    """A part of a file: values are fixed once read, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 AnySection = TypeVar("AnySection", bound=Section)

@@ -2,23 +2,18 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from repatlas.claims.spec import ClaimsSpec, Scale
 from repatlas.data.spec import DataSpec
 from repatlas.naming import missing_name
 from repatlas.networks.spec import NetworkSpec, check_grid
+from repatlas.section import Section
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import TrainingSpec
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 """A short name: it becomes a part of file paths, so lower-case letters, digits and _ only."""
-
-
-class Section(BaseModel):
-    """A part of the study: values are fixed once read, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GridSpec(Section):

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from repatlas.errors import InputError
+from repatlas.section import Section, parse_section
 
 Source = Literal["photos", "digits", "cifar10", "cifar100", "pcam", "mnist", "tree"]
 
@@ -21,10 +21,8 @@ Amount = Annotated[int | float | None, BeforeValidator(_check_amount)]
 """How many: an int is a count, a float a share of all, None means all."""
 
 
-class DataSpec(BaseModel):
+class DataSpec(Section):
     """A data set: where its images come from, their size and how many are taken."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Source = Field(
         "photos",
@@ -78,9 +76,4 @@ def parse_spec(text: str) -> DataSpec:
     InputError
         No JSON, an unknown key or an impossible value.
     """
-    try:
-        return DataSpec.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        raise InputError(f"data spec, {where}: {first['msg']} (given: {first['input']})") from None
+    return parse_section(DataSpec, text, "data spec", show_value=True)

@@ -2,19 +2,14 @@
 
 from typing import Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from repatlas.errors import InputError
+from repatlas.section import Section
 
 LayerSet = Literal["all", "relu", "block_output"]
 
 Measure = Literal["cka_minibatch", "cka_minibatch_biased", "cka_exact", "cka_biased"]
-
-
-class Section(BaseModel):
-    """A part of a layout: values are fixed once read, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Cell(Section):

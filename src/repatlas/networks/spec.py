@@ -3,9 +3,10 @@
 import re
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from repatlas.errors import InputError
+from repatlas.section import Section
 
 Family = Literal["resnet", "shake_shake", "convnet", "mlp", "imported"]
 
@@ -15,13 +16,13 @@ BLOCK_FAMILIES = ("resnet", "shake_shake")
 IMPORT = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
 
 
-class NetworkSpec(BaseModel):
+class NetworkSpec(Section):
     """A network family and its options; depth, width and seed come from the grid.
 
     ``import`` is a word of Python, so the field is called ``import_``; both names are read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     family: Family = Field(
         default="resnet",

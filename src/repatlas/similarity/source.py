@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repatlas.errors import InputError
+from repatlas.store.gram import CONSTANT
 
 Array = NDArray[np.floating]
 FloatArray = NDArray[np.float64]
@@ -74,7 +75,7 @@ def varies(source: GramSource) -> NDArray[np.bool_]:
     """
     variation = source.centered_square_full.sum(axis=1, dtype=np.float64)
     total = np.square(source.activation_norms, dtype=np.float64).sum(axis=1)
-    return variation > (8 * np.finfo(np.float32).eps) ** 2 * total
+    return variation > CONSTANT * total
 
 
 def require_same_examples(sources: Sequence[GramSource]) -> None:

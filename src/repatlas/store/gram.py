@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 MINIMUM_BATCH = 4
 """The unbiased HSIC divides by b (b - 3): it has no value below four examples."""
 
+CONSTANT = (8 * float(np.finfo(np.float32).eps)) ** 2
+"""Variance over squared norm below which a layer is constant: float32 cannot hold less."""
+
 Array = NDArray[np.floating]
 
 

@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from repatlas.errors import InputError
-from repatlas.store.gram import pack_upper, u_center
-
-CONSTANT = (8 * float(np.finfo(np.float32).eps)) ** 2
-"""Variance over squared norm below which a layer is constant: float32 cannot hold less."""
+from repatlas.store.gram import CONSTANT, pack_upper, u_center
 
 BLOCK = 256
 """Values whose squares are summed in float32 before float64 takes over."""

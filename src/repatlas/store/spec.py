@@ -2,17 +2,15 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from repatlas.errors import InputError
+from repatlas.section import Section, parse_section
 
 BatchNorm = Literal["inference", "batch"]
 
 
-class ProbeSpec(BaseModel):
+class ProbeSpec(Section):
     """A probe set, and what is kept of every layer on it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: str | None = Field(
         default=None,
@@ -77,9 +75,4 @@ def parse_probe(text: str) -> ProbeSpec:
     InputError
         No JSON, an unknown key or an impossible value.
     """
-    try:
-        return ProbeSpec.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        raise InputError(f"probe, {where}: {first['msg']}") from None
+    return parse_section(ProbeSpec, text, "probe")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from repatlas.store.components import Components, select_components
+from repatlas.store.gram import CONSTANT
 from repatlas.store.layer_grams import (
-    CONSTANT,
     BatchGram,
     Float64,
     column_sums,

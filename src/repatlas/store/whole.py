@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from repatlas.store.components import Components, Product, leading_components, no_components
-from repatlas.store.gram import pack_upper, u_center
+from repatlas.store.gram import CONSTANT, pack_upper, u_center
 from repatlas.store.layer_grams import (
-    CONSTANT,
     BatchGram,
     Float64,
     column_sums,

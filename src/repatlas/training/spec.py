@@ -5,16 +5,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
 from repatlas.data.spec import DataSpec
-from repatlas.errors import InputError
 from repatlas.networks.spec import NetworkSpec, check_grid
+from repatlas.section import Section, parse_section
 
 Precision = Literal["auto", "float32", "bfloat16"]
 ScheduleUnit = Literal["step", "epoch"]
@@ -23,13 +21,13 @@ INITIAL = 0
 """Epoch of the untrained network, which is always kept as a checkpoint."""
 
 
-class Section(BaseModel):
-    """A part of a recipe: fixed once read; unknown keys and infinite numbers are refused."""
+class FiniteSection(Section):
+    """A part of a recipe: infinite numbers are refused too."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
-class Augmentation(Section):
+class Augmentation(FiniteSection):
     """Random changes of the training images, drawn anew each time an image is seen."""
 
     crop_padding: int = Field(
@@ -53,7 +51,7 @@ def _ordered(values: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(set(values)))
 
 
-class Checkpoints(Section):
+class Checkpoints(FiniteSection):
     """Moments of training at which the weights are kept, besides before the first step."""
 
     epochs: Annotated[tuple[Annotated[int, Field(ge=0)], ...], AfterValidator(_ordered)] = Field(
@@ -64,7 +62,7 @@ class Checkpoints(Section):
     )
 
 
-class TrainingSpec(Section):
+class TrainingSpec(FiniteSection):
     """A recipe: stochastic gradient descent with momentum, warm-up and cosine decay.
 
     The papers' setting (section 2.3 of the first, Appendix A of the second) is 300 epochs, batch
@@ -158,7 +156,7 @@ class TrainingSpec(Section):
         return self
 
 
-class RunSpec(Section):
+class RunSpec(FiniteSection):
     """One network to be trained: its names in the study, and all that decides its weights."""
 
     data: str = Field(min_length=1, description="name of the data set")
@@ -209,12 +207,7 @@ def parse_run(text: str) -> RunSpec:
     InputError
         No JSON, an unknown key or an impossible value.
     """
-    try:
-        return RunSpec.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        raise InputError(f"run, {where}: {first['msg']}") from None
+    return parse_section(RunSpec, text, "run")
 
 
 def epoch_name(epoch: int) -> str:
