@@ -17,6 +17,12 @@ def main() -> None:
     parser.add_argument(
         "--scratch", type=Path, required=True, help="folder from which a killed training goes on"
     )
+    parser.add_argument(
+        "--start", type=Path, help="weights that the run takes over, where its recipe has `start`"
+    )
+    parser.add_argument(
+        "--examples", type=Path, help="images that it changes, where its recipe has `edit`, JSON"
+    )
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or cuda:1")
     parser.add_argument("--model", type=Path, required=True, help="final weights, written")
@@ -32,6 +38,8 @@ def main() -> None:
         outputs,
         given.threads,
         given.device,
+        start=given.start,
+        examples=given.examples,
     )
 
 

@@ -31,13 +31,17 @@ def provenance() -> dict[str, str]:
 
 def versions(names: Sequence[str] = PACKAGES) -> dict[str, str]:
     """Installed versions of the packages that decide a result; absent ones are left out."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    found = {name: _version(name) for name in names}
+    return {name: version for name, version in found.items() if version is not None}
+
+
+@functools.cache
+def _version(name: str) -> str | None:
+    # Every file that is written asks, and each answer takes a file to be parsed.
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 @functools.cache

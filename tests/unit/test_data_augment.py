@@ -61,6 +61,32 @@ def test_without_flip_nothing_is_mirrored_and_without_padding_nothing_moves():
     assert 16 < sum(kept) < 48
 
 
+def test_vertical_flips_are_of_their_own():
+    images = random_images(400)
+    flipped = shift_and_flip(images, 0, True, seeded(), flip_vertical=True)
+    ways = torch.stack([images, images.flip(3), images.flip(2), images.flip(2, 3)])
+    alike = (ways == flipped).flatten(2).all(2)
+    assert torch.equal(alike.sum(0), torch.ones(400, dtype=torch.int64))
+    assert (alike.sum(1) > 70).all()
+
+
+def test_vertical_flips_alone_leave_left_and_right():
+    images = random_images()
+    flipped = augment(images, 0, False, 0.0, seeded(), flip_vertical=True)
+    upside_down = (flipped == images.flip(2)).flatten(1).all(1)
+    kept = (flipped == images).flatten(1).all(1)
+    assert torch.equal(upside_down, ~kept)
+    assert 16 < kept.sum() < 48
+
+
+def test_without_vertical_flips_the_random_numbers_are_as_before():
+    images, generator, plain = random_images(), seeded(), seeded()
+    shift_and_flip(images, 2, True, generator, flip_vertical=False)
+    torch.randint(-2, 3, (2, 64, 1), generator=plain)
+    torch.rand((64, 1), generator=plain)
+    assert torch.equal(generator.get_state(), plain.get_state())
+
+
 def test_bytes_stay_bytes_and_memory_is_channels_last():
     images = (random_images() * 255).to(torch.uint8)
     moved = augment(images, 2, True, 0.0, seeded())

@@ -1,76 +1,46 @@
-"""Whole trainings of a tiny network: what they write, and how they go on after a stop."""
+"""Whole trainings of a tiny network: what they write."""
 
-import csv
 import json
-import os
-import signal
+import math
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from interrupted_trainings import IMPORTING
 from safetensors.torch import load_file
-from training_cases import tiny_dataset, tiny_run, train_in
+from training_cases import (
+    chosen_examples,
+    edited_run,
+    files,
+    history,
+    tiny_dataset,
+    tiny_run,
+    train_in,
+    untimed,
+)
 
+from repatlas.data.dataset import write_dataset
+from repatlas.data.examples import write_examples
 from repatlas.errors import InputError
 from repatlas.networks.model import Model, load_weights, read_metadata, save_weights
 from repatlas.networks.spec import NetworkSpec
-from repatlas.training import loop
-from repatlas.training.divergence import TrainingDivergedError
-from repatlas.training.epoch import Trainer
 from repatlas.training.evaluate import evaluate
 from repatlas.training.examples import examples_of
 from repatlas.training.job import TrainingOutputs, check_data, initial_model
-from repatlas.training.spec import RunSpec
-
-RUN = tiny_run(checkpoints={"epochs": (2, 4), "steps": (1, 5)})
-CHECKPOINT_FILES = ["epoch-0000", "epoch-0002", "epoch-0004", "step-00001", "step-00005"]
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> TrainingOutputs:
-    """``RUN``, trained without a stop."""
-    return train_in(tmp_path_factory.mktemp("whole"), RUN)
-
-
-class Stop(BaseException):
-    """Stands for a kill: nothing in the code handles it."""
-
-
-def stop_before(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
-    """Let the training stop before a step's backward pass."""
-    backward = Trainer._backward
-
-    def stopping(self: Trainer, loss: torch.Tensor) -> None:
-        if self.step == step:
-            raise Stop
-        backward(self, loss)
-
-    monkeypatch.setattr(Trainer, "_backward", stopping)
-
-
-def history(outputs: TrainingOutputs) -> list[dict[str, str]]:
-    with outputs.history.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def untimed(outputs: TrainingOutputs) -> list[dict[str, str]]:
-    return [{**row, "seconds": ""} for row in history(outputs)]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def test_equal_runs_write_equal_weights(tmp_path: Path, whole: TrainingOutputs) -> None:
-    again = train_in(tmp_path, RUN)
+def test_equal_runs_write_equal_weights(tmp_path: Path) -> None:
+    run = tiny_run(checkpoints={"epochs": (2, 4), "steps": (1, 5)})
+    expected = ["epoch-0000", "epoch-0002", "epoch-0004", "step-00001", "step-00005"]
+    whole, again = (train_in(tmp_path / name, run) for name in ("whole", "again"))
 
     assert again.model.read_bytes() == whole.model.read_bytes()
     assert files(again.checkpoints) == files(whole.checkpoints)
-    assert list(files(again.checkpoints)) == [f"{name}.safetensors" for name in CHECKPOINT_FILES]
+    assert list(files(again.checkpoints)) == [f"{name}.safetensors" for name in expected]
     assert untimed(again) == untimed(whole)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "again").iterdir()) == [
         "checkpoints",
         "history.csv",
         "model.safetensors",
@@ -113,6 +83,47 @@ def test_history_tells_what_was_measured_when(tmp_path: Path) -> None:
     assert filled("train_accuracy") == [0, 2, 5]
 
 
+def test_test_images_choose_nothing_f5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F5: results are those of the last epoch, whatever the scores on the test images were."""
+    run = tiny_run(checkpoints={"epochs": (1, 2, 3, 4)})
+    one = train_in(tmp_path / "one", run)
+    other_labels = tiny_dataset()
+    other_labels.test.labels[:] = (other_labels.test.labels + 1) % 3
+    monkeypatch.setattr("training_cases.tiny_dataset", lambda: other_labels)
+
+    other = train_in(tmp_path / "other", run)
+
+    def tested(outputs: TrainingOutputs) -> list[float]:
+        return [float(row["test_accuracy"]) for row in history(outputs)]
+
+    def contents(path: Path) -> dict[str, bytes]:
+        return {name: value.numpy().tobytes() for name, value in load_file(path).items()}
+
+    # Where one improves the other gets worse.
+    assert tested(one)[-1] > tested(one)[0]
+    assert tested(other)[-1] < tested(other)[0]
+    assert contents(other.model) == contents(one.model)
+    for outputs in (one, other):
+        assert read_metadata(outputs.model)["epoch"] == "4"
+        assert contents(outputs.model) == contents(outputs.checkpoints / "epoch-0004.safetensors")
+
+
+@pytest.mark.parametrize("unit", ["step", "epoch"])
+def test_the_unit_of_the_schedule_is_recorded_and_kept_to_f8(tmp_path: Path, unit: str) -> None:
+    """F8: whether the learning rate moves by step or by epoch stands with the results."""
+    run = tiny_run(epochs=2, schedule_unit=unit)
+
+    outputs = train_in(tmp_path, run)
+
+    record = json.loads(outputs.record.read_text())
+    metadata = json.loads(read_metadata(outputs.model)["run"])
+    assert record["run"]["training_spec"]["schedule_unit"] == unit
+    assert metadata["training_spec"]["schedule_unit"] == unit
+    # Half a cosine over the three steps, or the one epoch, that follow the warm-up.
+    expected = {"step": 0.05 * (1 + math.cos(2 * math.pi / 3)) / 2, "epoch": 0.05}[unit]
+    assert float(history(outputs)[-1]["learning_rate"]) == pytest.approx(expected, rel=1e-4)
+
+
 def test_initialisation_and_order_have_seeds_of_their_own(tmp_path: Path) -> None:
     run = tiny_run(epochs=1)
     other_order = run.model_copy(update={"order": 6})
@@ -130,141 +141,6 @@ def test_initialisation_and_order_have_seeds_of_their_own(tmp_path: Path) -> Non
     assert not torch.equal(final[0][key], final[1][key])
 
 
-@pytest.mark.parametrize("step", [0, 2, 3, 7, 11])
-def test_a_stopped_training_ends_as_if_it_had_not_been(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: TrainingOutputs, step: int
-) -> None:
-    with monkeypatch.context() as patch:
-        stop_before(patch, step)
-        with pytest.raises(Stop):
-            train_in(tmp_path, RUN)
-    assert [path.name for path in tmp_path.iterdir()] == ["scratch"]
-    (tmp_path / "scratch" / "checkpoints" / ".epoch-0002.1.tmp.safetensors").touch()
-
-    parts = train_in(tmp_path, RUN)
-
-    assert parts.model.read_bytes() == whole.model.read_bytes()
-    assert files(parts.checkpoints) == files(whole.checkpoints)
-    assert untimed(parts) == untimed(whole)
-
-
-def test_a_finished_training_stopped_while_writing_is_not_trained_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: TrainingOutputs
-) -> None:
-    def stop(*_: object) -> None:
-        raise Stop
-
-    with monkeypatch.context() as patch:
-        patch.setattr("repatlas.training.job.write_history", stop)
-        with pytest.raises(Stop):
-            train_in(tmp_path, RUN)
-    monkeypatch.setattr(Trainer, "run_epoch", lambda *_: pytest.fail("trained again"))
-
-    parts = train_in(tmp_path, RUN)
-
-    assert parts.model.read_bytes() == whole.model.read_bytes()
-
-
-def test_states_are_written_no_more_often_than_asked_and_at_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written = []
-    monkeypatch.setattr(
-        loop, "write_state", lambda folder, header, *_: written.append(header.rows[-1].epoch)
-    )
-
-    train_in(tmp_path, tiny_run(), save_interval=1000.0)
-
-    assert written == [4]
-
-
-@pytest.mark.parametrize("family", ["shake_shake", "dropout"])
-def test_noise_of_networks_goes_on_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, family: str
-) -> None:
-    network, depth = NetworkSpec(family="shake_shake"), 8
-    if family == "dropout":
-        (tmp_path / "own_networks.py").write_text(
-            "from torch import nn\n"
-            "def net(num_classes):\n"
-            "    return nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(192, num_classes))\n"
-        )
-        monkeypatch.chdir(tmp_path)
-        network, depth = NetworkSpec(import_="own_networks:net"), 0
-    run = tiny_run(network, depth, epochs=2)
-    whole = train_in(tmp_path / "whole", run)
-    with monkeypatch.context() as patch:
-        stop_before(patch, 4)
-        with pytest.raises(Stop):
-            train_in(tmp_path / "parts", run)
-    torch.rand(5)
-
-    assert train_in(tmp_path / "parts", run).model.read_bytes() == whole.model.read_bytes()
-
-
-@pytest.mark.parametrize("other", ["run", "data"])
-def test_the_state_of_another_training_is_told_and_not_used(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    other: str,
-) -> None:
-    run = tiny_run(epochs=2)
-    whole = train_in(tmp_path / "whole", run)
-    stopped = tiny_run(epochs=2, learning_rate=0.04) if other == "run" else run
-    with monkeypatch.context() as patch:
-        stop_before(patch, 4)
-        if other == "data":
-            brighter = tiny_dataset()
-            brighter.test.images[:] += 1
-            patch.setattr("training_cases.tiny_dataset", lambda: brighter)
-        with pytest.raises(Stop):
-            train_in(tmp_path / "parts", stopped)
-
-    parts = train_in(tmp_path / "parts", run)
-
-    assert "another run or other data: not used" in capsys.readouterr().err
-    assert parts.model.read_bytes() == whole.model.read_bytes()
-
-
-def test_a_state_without_its_checkpoints_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = tiny_run(epochs=2, checkpoints={"epochs": (1,)})
-    with monkeypatch.context() as patch:
-        stop_before(patch, 4)
-        with pytest.raises(Stop):
-            train_in(tmp_path, run)
-    (tmp_path / "scratch" / "checkpoints" / "epoch-0001.safetensors").unlink()
-
-    outputs = train_in(tmp_path, run)
-
-    assert "starting anew" in capsys.readouterr().err
-    assert (outputs.checkpoints / "epoch-0001.safetensors").is_file()
-
-
-def test_the_choice_of_precision_is_kept_when_training_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = tiny_run(epochs=2, precision="auto")
-    chosen = loop.PrecisionChoice("bfloat16", "measured: so", 2.0, 1.0)
-    with monkeypatch.context() as patch:
-        stop_before(patch, 4)
-        patch.setattr(loop, "choose_precision", lambda *_: chosen)
-        with pytest.raises(Stop):
-            train_in(tmp_path, run)
-    monkeypatch.setattr(loop, "choose_precision", lambda *_: pytest.fail("measured again"))
-
-    outputs = train_in(tmp_path, run)
-
-    assert json.loads(outputs.record.read_text())["precision"] == {
-        "arithmetic": "bfloat16",
-        "reason": "measured: so",
-        "float32_seconds": 2.0,
-        "bfloat16_seconds": 1.0,
-    }
-
-
 def test_given_weights_are_taken_as_they_are_without_epochs(tmp_path: Path) -> None:
     given = initial_model(tiny_run(), tiny_dataset())
     with torch.no_grad():
@@ -279,42 +155,6 @@ def test_given_weights_are_taken_as_they_are_without_epochs(tmp_path: Path) -> N
     assert list(files(outputs.checkpoints)) == ["epoch-0000.safetensors"]
     assert [row["epoch"] for row in history(outputs)] == ["0"]
     assert 0 <= float(read_metadata(outputs.model)["test_accuracy"]) <= 1
-
-
-def test_divergence_is_one_line_and_leaves_the_last_good_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = tiny_run(checkpoints={"epochs": (2,)})
-    forward = Trainer._forward
-
-    def spoilt(self: Trainer, *batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        logits, loss = forward(self, *batch)
-        return logits, loss * (float("nan") if self.step == 7 else 1)
-
-    monkeypatch.setattr(Trainer, "_forward", spoilt)
-
-    with pytest.raises(TrainingDivergedError) as caught:
-        train_in(tmp_path, run)
-
-    message = str(caught.value)
-    path = tmp_path / "scratch" / "last_good.safetensors"
-    assert "\n" not in message
-    for part in ("RN-8 1x", "epoch 3, step 8", "loss nan", "0.02934", "after epoch 2", str(path)):
-        assert part in message
-    assert read_metadata(path)["epoch"] == "2"
-    kept = load_file(tmp_path / "scratch" / "checkpoints" / "epoch-0002.safetensors")
-    assert all(torch.equal(value, kept[name]) for name, value in load_file(path).items())
-    assert [entry.name for entry in tmp_path.iterdir()] == ["scratch"]
-
-
-def test_divergence_in_the_first_epoch_leaves_the_untrained_network(tmp_path: Path) -> None:
-    run = tiny_run(NetworkSpec(family="mlp"), 3, learning_rate=100, warmup_epochs=0, batch_size=4)
-
-    with pytest.raises(TrainingDivergedError, match=r"after epoch 0, are .*epoch-0000") as caught:
-        train_in(tmp_path, run)
-
-    path = str(caught.value).split(" are ")[1].split(";")[0]
-    load_weights(initial_model(run, tiny_dataset()), path)
 
 
 @pytest.mark.parametrize(
@@ -355,77 +195,40 @@ def test_standardisation_uses_the_training_images_or_nothing() -> None:
     assert statistics(False) == ([0, 0, 0], [1, 1, 1])
 
 
-IMPORTING = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-"""Environment in which another process finds what this one does."""
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from training_cases import train_in
-from repatlas.training.epoch import Trainer
-from repatlas.training.spec import parse_run
-
-folder, run, moment, count = Path(sys.argv[1]), parse_run(sys.argv[2]), sys.argv[3], sys.argv[4]
-left = int(count)
-
-def wait_if(hit):
-    global left
-    left -= hit
-    if hit and left == 0:
-        print("now", file=sys.stderr, flush=True)
-        signal.pause()
-
-def waiting_replace(source, target, replace=os.replace):
-    wait_if(Path(target).name == moment)
-    replace(source, target)
-
-def waiting_backward(self, loss, backward=Trainer._backward):
-    wait_if(moment == "step")
-    backward(self, loss)
-
-os.replace, Trainer._backward = waiting_replace, waiting_backward
-train_in(folder, run)
-"""
-
-
-def kill_training(folder: Path, run: RunSpec, moment: str, count: int) -> None:
-    """Train in another process and kill it at the ``count``-th occurrence of a moment.
-
-    Moments are ``step``, in the middle of one, and names of files: written, but not yet renamed.
-    """
-    command = [sys.executable, "-c", KILLED, str(folder), run.as_json(), moment, str(count)]
-    with subprocess.Popen(command, env=IMPORTING, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        told = list(iter(process.stderr.readline, "now\n"))
-        assert "" not in told, told
-        process.kill()
-    assert process.returncode == -signal.SIGKILL
-
-
-@pytest.mark.parametrize(("moment", "count"), [("step", 8), ("state.safetensors", 3)])
-def test_a_killed_training_ends_as_if_it_had_not_been(
-    tmp_path: Path, whole: TrainingOutputs, moment: str, count: int
-) -> None:
-    kill_training(tmp_path, RUN, moment, count)
-    assert not (tmp_path / "model.safetensors").exists()
-
-    parts = train_in(tmp_path, RUN)
-
-    assert parts.model.read_bytes() == whole.model.read_bytes()
-    assert files(parts.checkpoints) == files(whole.checkpoints)
-    assert untimed(parts) == untimed(whole)
-    assert not (tmp_path / "scratch").exists()
-
-
-def test_the_script_refuses_in_one_line_with_status_1(tmp_path: Path) -> None:
+def call_script(folder: Path, run: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
+    """Call the script with a data set; its outputs go to a folder."""
     script = Path(__file__).parents[2] / "scripts" / "train.py"
-    options = ("data", "scratch", "model", "checkpoints", "history", "record")
-    paths = [f"--{name}={tmp_path / name}" for name in options]
+    write_dataset(tiny_dataset(), folder / "data.h5")
+    names = ("scratch", "model", "checkpoints", "history", "record")
+    paths = [f"--{name}={folder / name}" for name in names]
+    command = [sys.executable, script, "--run", run, "--data", folder / "data.h5", *paths, *options]
+    return subprocess.run(command, env=IMPORTING, capture_output=True, text=True)
 
-    command = [sys.executable, script, "--run", "{}", *paths]
-    done = subprocess.run(command, env=IMPORTING, capture_output=True, text=True)
+
+@pytest.mark.parametrize(
+    ("run", "options", "message"),
+    [
+        ("{}", [], "error: run, data: Field required"),
+        (tiny_run().as_json(), ["--start", "a.st"], "the recipe has no `start`: drop a.st"),
+    ],
+)
+def test_the_script_refuses_in_one_line_with_status_1(
+    tmp_path: Path, run: str, options: list[str], message: str
+) -> None:
+    done = call_script(tmp_path, run, *options)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: run, data: Field required")
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["data.h5"]
+
+
+def test_the_script_takes_the_images_to_be_changed(tmp_path: Path) -> None:
+    write_examples(chosen_examples(), tmp_path / "examples.json")
+
+    done = call_script(
+        tmp_path, edited_run(epochs=0).as_json(), "--examples", tmp_path / "examples.json"
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "record").read_text())["edit"]["count"] == 4

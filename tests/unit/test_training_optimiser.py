@@ -54,6 +54,23 @@ def test_steps_follow_the_definition_of_sgd() -> None:
         torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-6)
 
 
+def test_weight_decay_is_half_of_a_sum_of_squares_in_the_loss_f7() -> None:
+    """F7: Keras's l2(w) adds w x the sum of squares to the loss, and is weight_decay 2w here."""
+    w = 0.25
+    weight = nn.Parameter(torch.arange(6.0).view(2, 3))
+    optimiser = build_optimiser(
+        nn.ParameterList([weight]),
+        TrainingSpec(learning_rate=1, momentum=0, nesterov=False, weight_decay=2 * w),
+    )
+    keras = torch.arange(6.0).view(2, 3).requires_grad_()
+    (keras.sum() + w * (keras**2).sum()).backward()
+
+    weight.sum().backward()
+    optimiser.step()
+
+    torch.testing.assert_close(weight.detach(), keras.detach() - keras.grad)
+
+
 def _nesterov_step(model: Model, velocity: list[torch.Tensor], rate: float) -> None:
     take_step(model, torch.optim.SGD(model.parameters(), lr=0.0))
     with torch.no_grad():

@@ -13,7 +13,12 @@ LUMINANCE = (0.2989, 0.587, 0.114)
 
 
 def augment(
-    images: Tensor, crop_padding: int, flip: bool, color: float, generator: torch.Generator
+    images: Tensor,
+    crop_padding: int,
+    flip: bool,
+    color: float,
+    generator: torch.Generator,
+    flip_vertical: bool = False,
 ) -> Tensor:
     """Shift, flip and distort the colours of images, each with its own random parameters.
 
@@ -33,6 +38,8 @@ def augment(
         Strength of `distort_color`; 0: none.
     generator
         On the CPU.
+    flip_vertical
+        Flip top to bottom with probability one half, whether or not left to right.
 
     Returns
     -------
@@ -40,17 +47,24 @@ def augment(
         (b, 3, h, w) in channels-last memory where anything was shifted or flipped; float in
         [0, 1] where colours are distorted, else of the dtype given.
     """
-    if crop_padding or flip:
-        images = shift_and_flip(images, crop_padding, flip, generator)
+    if crop_padding or flip or flip_vertical:
+        images = shift_and_flip(images, crop_padding, flip, generator, flip_vertical)
     if color:
         images = distort_color(images, color, generator)
     return images
 
 
-def shift_and_flip(images: Tensor, padding: int, flip: bool, generator: torch.Generator) -> Tensor:
+def shift_and_flip(
+    images: Tensor,
+    padding: int,
+    flip: bool,
+    generator: torch.Generator,
+    flip_vertical: bool = False,
+) -> Tensor:
     """Crop images (b, 3, h, w) from their reflection by ``padding`` pixels, and flip half of them.
 
-    Both are one gather of pixels: nothing is padded.
+    All is one gather of pixels: nothing is padded. ``flip`` is left to right, ``flip_vertical``
+    top to bottom; each is decided on its own.
 
     Raises
     ------
@@ -64,13 +78,20 @@ def shift_and_flip(images: Tensor, padding: int, flip: bool, generator: torch.Ge
     rows = _reflect(torch.arange(height) + shifts[0], height)
     columns = _reflect(torch.arange(width) + shifts[1], width)
     if flip:
-        flipped = torch.rand((count, 1), generator=generator) < 0.5
-        columns = torch.where(flipped, columns.flip(1), columns)
+        columns = _flip_half(columns, generator)
+    if flip_vertical:
+        rows = _flip_half(rows, generator)
     starts = torch.arange(count)[:, None, None] * (height * width)
     places = (starts + rows[:, :, None] * width + columns[:, None, :]).reshape(-1)
     pixels = images.permute(0, 2, 3, 1).reshape(-1, channels)
     moved = pixels.index_select(0, places.to(images.device, non_blocking=True))
     return moved.view(count, height, width, channels).permute(0, 3, 1, 2)
+
+
+def _flip_half(places: Tensor, generator: torch.Generator) -> Tensor:
+    """Reverse each row (b, side) with probability one half."""
+    chosen = torch.rand((len(places), 1), generator=generator) < 0.5
+    return torch.where(chosen, places.flip(1), places)
 
 
 def distort_color(images: Tensor, strength: float, generator: torch.Generator) -> Tensor:

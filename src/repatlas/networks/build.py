@@ -58,6 +58,18 @@ def build_model(
     return model
 
 
+def hollow_model(
+    spec: NetworkSpec, depth: int, width: int, classes: int, input_shape: tuple[int, ...]
+) -> Model:
+    """A network of tensors that have shapes but no values, to count what it is made of.
+
+    Parameters and errors as for `build_model`; weights are not looked at.
+    """
+    check_grid(spec, depth, width)
+    with torch.device("meta"):
+        return Model(_body(spec, depth, width, classes, input_shape), channels_last=False)
+
+
 def _body(
     spec: NetworkSpec, depth: int, width: int, classes: int, input_shape: tuple[int, ...]
 ) -> nn.Module:

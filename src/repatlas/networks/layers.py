@@ -85,7 +85,7 @@ def layer_table(model: nn.Module, example_shape: tuple[int, ...]) -> list[Layer]
             model(torch.full((EXAMPLES, *example_shape), 0.5, device=device))
     finally:
         walk.remove()
-    stages = _stages(model)
+    stages = module_stages(model)
     return [
         Layer(name, kind(module), stages[module], index in walk.outputs, shape, math.prod(shape))
         for index, (name, module, shape) in enumerate(found)
@@ -101,7 +101,7 @@ def kind(module: nn.Module) -> str:
     return "pool" if "pool" in name else name
 
 
-def _stages(model: nn.Module) -> dict[nn.Module, int]:
+def module_stages(model: nn.Module) -> dict[nn.Module, int]:
     """Stage of every module: its own, else that of what it stands in, else 0."""
     stages = {"": 0}
     by_module: dict[nn.Module, int] = {}

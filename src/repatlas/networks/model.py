@@ -128,6 +128,21 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         raise _foreign(path, error) from error
 
 
+def read_tensors(path: str | os.PathLike[str]) -> dict[str, Tensor]:
+    """All tensors of a safetensors file, on the CPU.
+
+    Raises
+    ------
+    InputError
+        No such file, or not a safetensors file.
+    """
+    try:
+        tensors: dict[str, Tensor] = safetensors.torch.load_file(_existing(path))
+    except safetensors.SafetensorError as error:
+        raise _foreign(path, error) from error
+    return tensors
+
+
 def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
     """Read weights into a model, in place; nothing changes unless all of them fit.
 
@@ -140,10 +155,7 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
         No such file, not a safetensors file, or tensors that do not fit; one line names the first
         tensor that is mis-shaped, missing or unexpected.
     """
-    try:
-        found = safetensors.torch.load_file(_existing(path))
-    except safetensors.SafetensorError as error:
-        raise _foreign(path, error) from error
+    found = read_tensors(path)
     expected = _tensors(model)
     if not expected.keys() & found.keys():
         expected = _tensors(model.body)

@@ -15,6 +15,7 @@ COLUMNS = (
     "learning_rate",
     "running_loss",
     "running_accuracy",
+    "running_penalty",
     "train_loss",
     "train_accuracy",
     "test_loss",
@@ -65,9 +66,9 @@ class HistoryRow:
             self.epoch,
             self.step,
             *(
-                (None,) * 3
+                (None,) * 4
                 if running is None
-                else (running.learning_rate, running.loss, running.accuracy)
+                else (running.learning_rate, running.loss, running.accuracy, running.penalty)
             ),
             *((None,) * 2 if train is None else (train.loss, train.accuracy)),
             *((None,) * 2 if test is None else (test.loss, test.accuracy)),

@@ -4,11 +4,9 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from repatlas.data.dataset import Dataset
 from repatlas.errors import InputError
@@ -16,15 +14,18 @@ from repatlas.files import atomic_file
 from repatlas.networks.build import build_model
 from repatlas.networks.layers import layer_table
 from repatlas.networks.model import Model, save_weights
-from repatlas.provenance import provenance
 from repatlas.training.batches import steps_per_epoch
 from repatlas.training.checkpoints import FINAL, weights_metadata
-from repatlas.training.device import configure_process, device_name, resolve_device
+from repatlas.training.device import configure_process, resolve_device
+from repatlas.training.edits import edited_dataset
 from repatlas.training.examples import channel_statistics, examples_of
 from repatlas.training.history import write_history
 from repatlas.training.loop import SAVE_INTERVAL, Training
+from repatlas.training.predecessors import check_start, file_digest, read_edit
 from repatlas.training.progress import Progress
+from repatlas.training.record import run_record
 from repatlas.training.spec import RunSpec, checkpoint_names
+from repatlas.training.transfer import take_over
 
 WHERE_THE_FILES_LIE = {"root", "download"}
 """Parts of a data set's spec that say nothing of its images."""
@@ -61,6 +62,8 @@ def run_training(
     device: str = "auto",
     save_interval: float = SAVE_INTERVAL,
     progress_interval: float = Progress.interval,
+    start: str | os.PathLike[str] | None = None,
+    examples: str | os.PathLike[str] | None = None,
 ) -> None:
     """Train a network, or take its weights as they are, and write all that is kept of it.
 
@@ -77,19 +80,26 @@ def run_training(
         ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
     save_interval, progress_interval
         Least seconds between two states and between two lines of progress.
+    start
+        Weights of ``run.start_run``, to be given if and only if there is one.
+    examples
+        List of the training images to be changed, chosen by ``run.edit_run``, to be given if and
+        only if there is one. Scores on the training images are then those on the changed ones.
 
     Raises
     ------
     InputError
         The data set is not the run's, the recipe does not fit it, the device is not there, the
-        weights do not fit, or (`TrainingDivergedError`) training failed.
+        weights do not fit, what is to come from other runs is absent or not of them, or
+        (`TrainingDivergedError`) training failed.
     OSError
         No space, no permission; final paths hold whole files or none.
     """
     target = resolve_device(device)
     configure_process(target, threads)
     check_data(run, dataset)
-    model = initial_model(run, dataset)
+    whole, dataset = dataset, _with_edits(run, dataset, examples)
+    model = initial_model(run, dataset, start)
     layers = len(layer_table(model, dataset.train.images.shape[1:]))
     training = Training(
         run=run,
@@ -97,30 +107,43 @@ def run_training(
         train=examples_of(dataset.train, target),
         test=examples_of(dataset.test, target),
         classes=len(dataset.classes),
-        identity=_identity(run, dataset),
+        identity=_identity(run, dataset, start),
         scratch=Path(scratch),
         layers=layers,
         progress=Progress(run.training_spec.epochs, progress_interval),
         save_interval=save_interval,
     )
     training.complete()
-    _write_outputs(training, outputs, _record(training, dataset, target, threads))
+    record = run_record(training, whole, dataset, threads, start, examples)
+    _write_outputs(training, outputs, record)
     shutil.rmtree(scratch)
 
 
-def initial_model(run: RunSpec, dataset: Dataset) -> Model:
-    """The network of a run before its first step, on the CPU, decided by ``run.seed`` alone.
+def initial_model(
+    run: RunSpec, dataset: Dataset, start: str | os.PathLike[str] | None = None
+) -> Model:
+    """The network of a run before its first step, on the CPU.
+
+    It is decided by ``run.seed`` and, where weights are taken over, by them.
+
+    Parameters
+    ----------
+    dataset
+        With its training images as the network is to see them.
+    start
+        Weights of ``run.start_run``.
 
     Raises
     ------
     InputError
-        The network cannot be built, or its weights do not fit.
+        The network cannot be built, or its weights or those of its start do not fit.
     """
+    check_start(run, start)
     shape = dataset.train.images.shape[1:]
     mean, sd = [0.0] * shape[0], [1.0] * shape[0]
     if run.training_spec.standardise:
         mean, sd = channel_statistics(dataset.train.images)
-    return build_model(
+    model = build_model(
         run.network_spec,
         run.depth,
         run.width,
@@ -130,6 +153,20 @@ def initial_model(run: RunSpec, dataset: Dataset) -> Model:
         sd,
         run.seed,
     )
+    if start is not None and run.training_spec.start is not None:
+        take_over(model, start, run.training_spec.start.layers)
+    return model
+
+
+def _with_edits(run: RunSpec, dataset: Dataset, path: str | os.PathLike[str] | None) -> Dataset:
+    """The data set with its training images changed as the recipe says."""
+    examples, edit = read_edit(run, path), run.training_spec.edit
+    if examples is None or edit is None:
+        return dataset
+    edited = edited_dataset(dataset, examples, edit.change)
+    # With fewer images there are fewer steps.
+    check_data(run, edited)
+    return edited
 
 
 def check_data(run: RunSpec, dataset: Dataset) -> None:
@@ -166,34 +203,9 @@ def check_data(run: RunSpec, dataset: Dataset) -> None:
         )
 
 
-def _identity(run: RunSpec, dataset: Dataset) -> str:
-    return hashlib.sha256(f"{run.as_json()} {dataset.fingerprint}".encode()).hexdigest()
-
-
-def _record(
-    training: Training, dataset: Dataset, device: torch.device, threads: int
-) -> dict[str, Any]:
-    last = training.rows[-1]
-    parameters = list(training.model.parameters())
-    return {
-        "run": json.loads(training.run.as_json()),
-        "label": training.run.label,
-        "data_fingerprint": dataset.fingerprint,
-        "train_images": len(dataset.train),
-        "test_images": len(dataset.test),
-        "channel_mean": training.model.input.mean.flatten().tolist(),
-        "channel_sd": training.model.input.sd.flatten().tolist(),
-        "layers": training.layers,
-        "parameters": sum(parameter.numel() for parameter in parameters),
-        "steps": last.step,
-        "precision": asdict(training.precision),
-        "device": device_name(device),
-        "threads": threads,
-        "train": last.train and asdict(last.train),
-        "test": last.test and asdict(last.test),
-        "seconds": round(sum(row.seconds for row in training.rows), 3),
-        "provenance": provenance(),
-    }
+def _identity(run: RunSpec, dataset: Dataset, start: str | os.PathLike[str] | None) -> str:
+    weights = "" if start is None else file_digest(start)
+    return hashlib.sha256(f"{run.as_json()} {dataset.fingerprint} {weights}".encode()).hexdigest()
 
 
 def _write_outputs(training: Training, outputs: TrainingOutputs, record: dict[str, Any]) -> None:

@@ -134,7 +134,7 @@ class Training:
             self.model, self.spec, self.train, self.run.order, self.precision.arithmetic, done.step
         )
         if resumed:
-            restore_state(self.scratch, self.model, trainer.optimiser)
+            restore_state(self.scratch, self.model, trainer.optimiser, trainer.regulariser)
         saved = time.monotonic()
         for epoch in range(done.epoch + 1, self.spec.epochs + 1):
             with self._telling_divergence(trainer, epoch):
@@ -142,7 +142,9 @@ class Training:
             self.rows.append(row)
             if epoch == self.spec.epochs or time.monotonic() - saved >= self.save_interval:
                 header = StateHeader(self.identity, self.precision, self.rows)
-                write_state(self.scratch, header, self.model, trainer.optimiser)
+                write_state(
+                    self.scratch, header, self.model, trainer.optimiser, trainer.regulariser
+                )
                 saved = time.monotonic()
             self.progress.tell(row)
 
@@ -162,7 +164,9 @@ class Training:
     def _after_step(self, trainer: Trainer) -> None:
         step = trainer.step
         if step in self.spec.checkpoints.steps:
-            row = self._measured(step // trainer.steps_per_epoch, step, None, time.monotonic())
+            # Not evaluated: so early in training, two passes over all images would cost more than
+            # the steps between two checkpoints.
+            row = HistoryRow(step // trainer.steps_per_epoch, step)
             self.checkpoints.write(step_name(step), self.model, row)
 
     def _measured(

@@ -28,13 +28,16 @@ class EpochSummary:
     Attributes
     ----------
     loss
-        What was minimised, with label smoothing.
+        Cross-entropy that was minimised, with label smoothing.
     accuracy
         Share of right answers.
     learning_rate
         Of the last step.
+    penalty
+        Principal-component regularisation, minimised besides the loss; None where there was none.
     """
 
     loss: float
     accuracy: float
     learning_rate: float
+    penalty: float | None = None

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 import torch
 
-Stream = Literal["order", "augmentation", "noise"]
-STREAMS: tuple[Stream, ...] = ("order", "augmentation", "noise")
+Stream = Literal["order", "augmentation", "noise", "component"]
+STREAMS: tuple[Stream, ...] = ("order", "augmentation", "noise", "component")
 
 
 def stream_seed(order: int, stream: Stream, epoch: int) -> int:
-    """Seed of one stream in one epoch, from 0 to 2^63 - 1.
+    """Seed of one stream in one epoch, from 0 to 2^63 - 1; epoch 0 is before the first step.
 
     It is the first word that ``numpy.random.SeedSequence(order, spawn_key=(k, epoch))`` yields, k
     being the place of the stream in ``STREAMS``: a hash whose outputs are unrelated for any two

@@ -15,6 +15,9 @@ from repatlas.networks.spec import NetworkSpec, check_grid
 from repatlas.section import Section, parse_section
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Kept = Literal["all_but_last", "first_stage"]
+Chosen = Literal["dominant", "random"]
+Change = Literal["remove", "recolor"]
 ScheduleUnit = Literal["step", "epoch"]
 
 INITIAL = 0
@@ -38,6 +41,11 @@ class Augmentation(FiniteSection):
         "the image's size; 0: none; the papers: 4 on CIFAR (code: cifar_train)",
     )
     flip: bool = Field(default=False, description="mirror left and right with probability 1/2")
+    flip_vertical: bool = Field(
+        default=False,
+        description="mirror up and down with probability 1/2 (PatchCamelyon: the paper says random "
+        "flips; its code flips up and down only)",
+    )
     color: float = Field(
         default=0.0,
         ge=0,
@@ -58,7 +66,71 @@ class Checkpoints(FiniteSection):
         default=(), description="after so many epochs; 0, before the first step, is always kept"
     )
     steps: Annotated[tuple[Annotated[int, Field(ge=1)], ...], AfterValidator(_ordered)] = Field(
-        default=(), description="after so many steps (batches) from the start of training"
+        default=(),
+        description="after so many steps (batches) from the start of training; the network is not "
+        "evaluated then",
+    )
+
+
+class ComponentPenalty(FiniteSection):
+    """Principal-component regularisation (paper A, section 6 and Appendix G)."""
+
+    strength: float = Field(
+        default=0.0,
+        ge=0,
+        description="strength alpha; 0: none; the paper tuned it over 0.1, 1 and 10",
+    )
+    threshold: float = Field(
+        default=0.2,
+        ge=0,
+        lt=1,
+        description="share delta of the first component below which nothing is added (paper: 0.2; "
+        "its code: 0.1)",
+    )
+    first_stage: int = Field(
+        default=2,
+        ge=0,
+        description="ReLU outputs from this stage on are regularised (paper: 2); 0: all ReLUs",
+    )
+
+
+class Start(FiniteSection):
+    """Transfer: weights that a run takes over from a run of other data or of another recipe.
+
+    The other run has the same network, depth, width, seed and data order, and is trained first.
+    """
+
+    data: str = Field(min_length=1, description="name of the data set of the run that comes first")
+    training: str = Field(min_length=1, description="name of its recipe")
+    layers: Kept = Field(
+        default="all_but_last",
+        description="what is taken over: all_but_last (all but the last linear layer, as in the "
+        "paper's code) or first_stage (stem and first stage: its option partial_init)",
+    )
+
+
+class ExampleEdit(FiniteSection):
+    """Training images changed because of what they do in another run: a causal test.
+
+    The other run has the same data, network, depth, width, seed and data order.
+    """
+
+    training: str = Field(min_length=1, description="name of the recipe of the other run")
+    probe: str = Field(
+        min_length=1, description="name of a probe set of training images on which it is looked at"
+    )
+    images: Chosen = Field(
+        default="dominant",
+        description="dominant: those that project furthest on the first component in the middle "
+        "of the block; random: as many others",
+    )
+    fraction: float = Field(
+        default=0.1, gt=0, lt=1, description="share of the images of the probe set"
+    )
+    change: Change = Field(
+        default="remove",
+        description="remove: they are left out of training; recolor: their colours are permuted "
+        "and inverted, so that shapes and classes stay",
     )
 
 
@@ -118,6 +190,16 @@ class TrainingSpec(FiniteSection):
     augmentation: Augmentation = Field(
         default=Augmentation(), description="random changes of the training images"
     )
+    component_penalty: ComponentPenalty = Field(
+        default=ComponentPenalty(),
+        description="principal-component regularisation, which removes the block",
+    )
+    start: Start | None = Field(
+        default=None, description="transfer: weights taken over from another run; null: none"
+    )
+    edit: ExampleEdit | None = Field(
+        default=None, description="training images changed because of another run; null: none"
+    )
     checkpoints: Checkpoints = Field(
         default=Checkpoints(),
         description="moments at which the weights are kept, besides before the first step and "
@@ -171,10 +253,25 @@ class RunSpec(FiniteSection):
     data_spec: DataSpec
     network_spec: NetworkSpec
     training_spec: TrainingSpec
+    start_run: "RunSpec | None" = Field(
+        default=None, description="the run whose weights are taken over (`training_spec.start`)"
+    )
+    edit_run: "RunSpec | None" = Field(
+        default=None, description="the run that decides which training images are changed"
+    )
 
     @model_validator(mode="after")
-    def _network_is_possible(self) -> Self:
+    def _parts_fit(self) -> Self:
         check_grid(self.network_spec, self.depth, self.width)
+        recipe = self.training_spec
+        for name, wanted, given in (
+            ("start", recipe.start, self.start_run),
+            ("edit", recipe.edit, self.edit_run),
+        ):
+            if (wanted is None) != (given is None):
+                raise ValueError(
+                    f"{name}_run: it must be there if and only if the recipe has {name}"
+                )
         return self
 
     @property
@@ -189,10 +286,13 @@ class RunSpec(FiniteSection):
     @property
     def title(self) -> str:
         """The label with all that tells this run from others of the study, for messages."""
-        return (
-            f"{self.label} ({self.network}, {self.data}, {self.training}, seed {self.seed}, "
-            f"order {self.order})"
-        )
+        names = [self.network, self.data, self.training]
+        start, edit = self.training_spec.start, self.training_spec.edit
+        if start is not None:
+            names.append(f"start from {start.data} {start.training}")
+        if edit is not None:
+            names.append(f"{edit.change} {100 * edit.fraction:g}% {edit.images} images")
+        return f"{self.label} ({', '.join(names)}, seed {self.seed}, order {self.order})"
 
     def as_json(self) -> str:
         """The run, whole, as compact JSON with sorted keys: equal texts mean equal runs."""

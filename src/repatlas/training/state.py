@@ -1,16 +1,17 @@
 """What a killed training needs to go on: one file, replaced whole at the ends of epochs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import safetensors
 import safetensors.torch
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from repatlas.files import atomic_file
+from repatlas.training.component_penalty import ComponentRegulariser
 from repatlas.training.history import HistoryRow
 from repatlas.training.optimiser import momentum, restore_momentum
 from repatlas.training.precision import PrecisionChoice
@@ -18,7 +19,7 @@ from repatlas.training.precision import PrecisionChoice
 FILE = "state.safetensors"
 FORMAT = "repatlas.training_state 1"
 KEY = "repatlas"
-MODEL, MOMENTUM = "model.", "momentum."
+MODEL, MOMENTUM, COMPONENT = "model.", "momentum.", "component."
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ class StateHeader:
 
 
 def write_state(
-    folder: Path, header: StateHeader, model: nn.Module, optimiser: torch.optim.SGD
+    folder: Path,
+    header: StateHeader,
+    model: nn.Module,
+    optimiser: torch.optim.SGD,
+    regulariser: ComponentRegulariser | None,
 ) -> None:
     """Replace the state in a folder.
 
@@ -53,6 +58,8 @@ def write_state(
     tensors = {MODEL + name: value for name, value in model.state_dict().items()}
     buffers = momentum(optimiser, model)
     tensors |= {MOMENTUM + name: value for name, value in buffers.items()}
+    if regulariser is not None:
+        tensors |= {COMPONENT + name: value for name, value in regulariser.vectors.items()}
     plain = {
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
@@ -79,20 +86,33 @@ def read_header(folder: Path) -> StateHeader | None:
         return None
 
 
-def restore_state(folder: Path, model: nn.Module, optimiser: torch.optim.SGD | None = None) -> None:
-    """Put weights, buffers and momentum of the state in a folder back, in place."""
+def restore_state(
+    folder: Path,
+    model: nn.Module,
+    optimiser: torch.optim.SGD | None = None,
+    regulariser: ComponentRegulariser | None = None,
+) -> None:
+    """Put back, in place, weights, buffers, momentum and first components of the state in a folder.
+
+    Without an optimiser or a regulariser, their part of the state is left where it is.
+    """
     tensors = safetensors.torch.load_file(folder / FILE)
-    weights = {
-        name.removeprefix(MODEL): value for name, value in tensors.items() if name.startswith(MODEL)
-    }
+    weights = _part(tensors, MODEL)
     extra = {
         name: value for name, value in model.state_dict().items() if not torch.is_tensor(value)
     }
     model.load_state_dict(weights | extra)
     if optimiser is not None:
-        buffers = {
-            name.removeprefix(MOMENTUM): value
-            for name, value in tensors.items()
-            if name.startswith(MOMENTUM)
-        }
-        restore_momentum(optimiser, model, buffers)
+        restore_momentum(optimiser, model, _part(tensors, MOMENTUM))
+    if regulariser is not None:
+        for name, value in _part(tensors, COMPONENT).items():
+            regulariser.vectors[name] = value.to(regulariser.vectors[name].device)
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those tensors whose names have a prefix, by the rest of the name."""
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }
