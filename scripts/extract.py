@@ -19,6 +19,9 @@ def main() -> None:
     parser.add_argument("--data", required=True, type=Path, help="data set of the probe set")
     parser.add_argument("--threads", type=int, default=1, help="threads of the CPU")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
+    parser.add_argument(
+        "--without", type=Path, help="list of images that the probe set does without"
+    )
     parser.add_argument("--output", required=True, type=Path, help="store to write")
     arguments = vars(parser.parse_args())
     run, probe = parse_run(arguments.pop("run")), parse_probe(arguments.pop("probe"))

@@ -15,17 +15,20 @@ BATCH = 16
 RUN = {"data": "photos", "network": "mlp", "depth": 3, "width": 1, "seed": 0, "order": 0}
 
 
-def write_feature_store(path, features, ids=None, exact=False, **changed):
-    """Write the store of features (n, p), one array a layer; returns what it is made of."""
+def write_feature_store(path, features, ids=None, exact=False, raw=(), batch=BATCH, **changed):
+    """Write the store of features (n, ...), one array a layer; returns what it is made of.
+
+    ``raw`` names layers (layer0, layer1, ...) whose features are kept whole.
+    """
     count = len(features[0])
     names = ids or [f"test/{row:03d}" for row in range(count)]
-    grams = feature_grams(features, batch_size=BATCH, components=2, exact=exact, ids=names)
+    grams = feature_grams(features, batch_size=batch, components=2, exact=exact, ids=names)
     layers = [
-        Layer(f"layer{index}", "relu", 1, True, (part.shape[1],), part.shape[1])
+        Layer(f"layer{index}", "relu", 1, True, part.shape[1:], part[0].size)
         for index, part in enumerate(features)
     ]
     probe = Probe(
-        spec=ProbeSpec(batch_size=BATCH, components=2, exact=exact),
+        spec=ProbeSpec(batch_size=batch, components=2, exact=exact, raw_layers=raw),
         data="photos",
         data_fingerprint="",
         classes=("a", "b"),
@@ -63,4 +66,7 @@ def write_feature_store(path, features, ids=None, exact=False, **changed):
                 writer.gram(layer.name, batch, grams.gram(batch)[index])
             if exact:
                 writer.exact_gram(layer.name, grams.exact_gram()[index])
+            if layer.name in raw:
+                kept = features[index].reshape(count, -1).astype(np.float16)
+                writer.raw(layer.name, 0, kept)
     return grams

@@ -293,7 +293,7 @@ def test_comparing_leaves_the_grams_as_they_were(networks):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"ids": [str(row) for row in reversed(range(COUNT))]}, "different samples"),
+        ({"ids": [str(row) for row in reversed(range(COUNT))]}, "different examples"),
         ({"batch_size": 32}, "different batches"),
     ],
 )

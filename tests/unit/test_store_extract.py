@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from store_runs import METADATA, run_spec, write_data, write_run
 from store_samples import split
 
-from repatlas.data.dataset import Dataset, write_dataset
-from repatlas.data.spec import DataSpec
 from repatlas.errors import InputError
 from repatlas.networks.build import build_model
 from repatlas.networks.model import save_weights
@@ -18,37 +17,15 @@ from repatlas.networks.spec import NetworkSpec
 from repatlas.store.extract import extract, training_state
 from repatlas.store.reader import ActivationStore
 from repatlas.store.spec import ProbeSpec
-from repatlas.training.spec import RunSpec, TrainingSpec
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "extract.py"
-METADATA = {"epoch": "7", "step": "70", "train_accuracy": "0.875", "test_accuracy": "0.5"}
-
-
-def run_spec(depth=8, width=1, **options):
-    return RunSpec(
-        data="toy",
-        training="standard",
-        network="resnet",
-        depth=depth,
-        width=width,
-        seed=2,
-        order=2,
-        data_spec=DataSpec(),
-        network_spec=NetworkSpec(**options),
-        training_spec=TrainingSpec(epochs=7),
-    )
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """A data set and the weights of a run on it."""
     folder = tmp_path_factory.mktemp("run")
-    parts = [split(24, side=8, seed=seed) for seed in (0, 1)]
-    for part in parts:
-        part.statistics["brightness"] = np.zeros(len(part), np.float32)
-    write_dataset(Dataset("toy", DataSpec(), ("a", "b", "c"), *parts), folder / "data.h5")
-    model = build_model(NetworkSpec(), 8, 1, 3, (3, 8, 8), (0.4, 0.5, 0.6), (0.2, 0.2, 0.2), seed=5)
-    save_weights(model, folder / "model.safetensors", METADATA)
+    model = write_run(folder)
     return folder, model
 
 
@@ -184,3 +161,52 @@ def test_accuracies_that_are_unknown_are_nan():
     assert np.isnan(state["test_accuracy"])
     with pytest.raises(InputError, match=r"x\.safetensors: metadata step is 'many', not a number"):
         training_state({"step": "many"}, "x.safetensors")
+
+
+def test_network_of_any_size_takes_images_of_other_data(files, tmp_path):
+    folder, _ = files
+    data = write_data(tmp_path / "small.h5", "small", side=6)
+    extract(
+        run_spec(),
+        "final",
+        folder / "model.safetensors",
+        ProbeSpec(components=2),
+        data,
+        tmp_path / "store.h5",
+        device="cpu",
+    )
+    with ActivationStore(tmp_path / "store.h5") as store:
+        assert store.data == "small"
+        assert store.layers[0].shape == (3, 6, 6)
+
+
+def test_images_that_a_network_of_one_size_cannot_take_are_refused_in_one_line(tmp_path):
+    model = build_model(NetworkSpec(family="mlp"), 3, 1, 3, (3, 8, 8), seed=5)
+    save_weights(model, tmp_path / "model.safetensors", METADATA)
+    arguments = (tmp_path / "model.safetensors", ProbeSpec(components=2))
+    output = tmp_path / "store.h5"
+    run = run_spec(depth=3, family="mlp")
+    small = write_data(tmp_path / "small.h5", "small", side=6)
+    with pytest.raises(
+        InputError, match=r"size of those of data 'toy': those of data 'small' are 3x6x6"
+    ) as caught:
+        extract(run, "final", *arguments, small, output, device="cpu")
+    assert "\n" not in str(caught.value)
+    assert not output.exists()
+    extract(run, "final", *arguments, write_data(tmp_path / "toy.h5"), output, device="cpu")
+    assert output.exists()
+
+
+def test_weights_that_do_not_fit_are_not_laid_to_images_of_the_same_data(files, tmp_path):
+    folder, _ = files
+    with pytest.raises(InputError, match="does not fit the network") as caught:
+        extract(
+            run_spec(depth=3, family="mlp"),
+            "final",
+            folder / "model.safetensors",
+            ProbeSpec(),
+            folder / "data.h5",
+            tmp_path / "store.h5",
+            device="cpu",
+        )
+    assert "size" not in str(caught.value)

@@ -14,8 +14,9 @@ from store_samples import HEADER, contents, network, probe, write
 
 from repatlas.errors import InputError
 from repatlas.networks.layer_table import Layer
+from repatlas.similarity.source import require_same_examples
 from repatlas.store.layers import read_layers, write_layers
-from repatlas.store.reader import ActivationStore, require_same_samples
+from repatlas.store.reader import ActivationStore
 from repatlas.store.writer import write_store
 
 
@@ -62,6 +63,25 @@ def test_arrays_have_the_stated_shapes_and_types(store_path):
 def test_part_of_the_pairs_is_read_alone(store_path):
     with ActivationStore(store_path) as store:
         np.testing.assert_array_equal(store.gram(1, slice(5, 50)), store.gram(1)[:, 5:50])
+
+
+def test_components_of_some_layers_are_read_alone(store_path, monkeypatch):
+    with ActivationStore(store_path) as store:
+        vectors = store.component_vectors
+        np.testing.assert_array_equal(store.components([5, 2, -1])[:, 0], vectors[[5, 2, -1], 0])
+        np.testing.assert_array_equal(store.components([7], count=3)[0], vectors[7])
+        assert store.components([]).shape == (0, 1, 40)
+        with pytest.raises(
+            InputError, match=r"holds 3 components of a layer, not 4: .*`components: 4`"
+        ):
+            store.components([0], count=4)
+        read = []
+        take = h5py.Dataset.__getitem__
+        monkeypatch.setattr(
+            h5py.Dataset, "__getitem__", lambda data, key: read.append(key) or take(data, key)
+        )
+        store.components([5, 2])
+        assert read == [(5, slice(None, 1)), (2, slice(None, 1))]
 
 
 def test_every_data_set_describes_itself_and_its_dimensions(store_path):
@@ -171,11 +191,11 @@ def stores_of(tmp_path, **probes):
 
 def test_stores_of_different_samples_are_refused_and_both_named(tmp_path):
     one, two, three = stores_of(tmp_path, one=(40, 16), two=(39, 16), three=(40, 20))
-    require_same_samples([one, one, one])
+    require_same_examples([one, one, one])
     with pytest.raises(InputError, match=r"one\.h5 and .*two\.h5 .*40 and 39 of them"):
-        require_same_samples([one, one, two])
+        require_same_examples([one, one, two])
     with pytest.raises(InputError, match=r"one\.h5 and .*three\.h5 hold Grams of different batch"):
-        require_same_samples([one, three])
+        require_same_examples([one, three])
     for store in (one, two, three):
         store.close()
 
@@ -190,7 +210,28 @@ def test_other_order_of_the_same_samples_is_refused(tmp_path):
         ActivationStore(tmp_path / "two.h5") as two,
         pytest.raises(InputError, match=r"in another order: number 0 is test/class"),
     ):
-        require_same_samples([one, two])
+        require_same_examples([one, two])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"corruption": "contrast"},
+        {"corruption": "contrast", "severity": 4},
+        {"corruption": "noise_only"},
+        {},
+    ],
+)
+def test_differently_corrupted_images_are_different_samples(tmp_path, other):
+    options = {"corruption": "gaussian_noise"}
+    write(tmp_path / "one.h5", **options)
+    write(tmp_path / "two.h5", **other)
+    with (
+        ActivationStore(tmp_path / "one.h5") as one,
+        ActivationStore(tmp_path / "two.h5") as two,
+        pytest.raises(InputError, match=r"\(the same ids, but corrupted in one of them"),
+    ):
+        require_same_examples([one, two])
 
 
 def test_full_disk_leaves_nothing_and_names_the_file(tmp_path, monkeypatch):

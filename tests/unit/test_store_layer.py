@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 from cka_definitions import cka_definition
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_samples import defined_components, defined_gram, minibatch_cka
 
@@ -40,6 +40,7 @@ def test_minibatch_cka_is_the_definition_whatever_offset_and_scale(offset, scale
     assert found == pytest.approx(cka_definition(x, y, batch_size=64), abs=1e-5)
 
 
+@settings(deadline=None)
 @given(seeds, st.integers(4, 70), st.integers(1, 600), st.sampled_from([8, 32]))
 def test_everything_is_its_float64_definition(seed, count, width, batch):
     generator = np.random.default_rng(seed)

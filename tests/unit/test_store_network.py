@@ -111,6 +111,7 @@ def test_batch_mode_is_each_batch_alone_in_training_mode(tmp_path, stream):
 
 
 def test_batch_norm_modes_differ_and_are_recorded(tmp_path):
+    """Fault F10 of the released code: batch normalisation silently in another mode."""
     stores = {mode: tmp_path / f"{mode}.h5" for mode in ("inference", "batch")}
     for mode, path in stores.items():
         write(path, batch_norm=mode)
@@ -193,6 +194,28 @@ def test_raw_activations_of_the_first_examples(tmp_path, stream):
             np.testing.assert_allclose(raw, outputs[name][:20], rtol=2e-3, atol=1e-3)
         with pytest.raises(InputError, match=r"no raw activations of layer '2\.bn2'"):
             store.raw("2.bn2")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("asked", [("block_outputs",), ("5", "block_outputs", "3.relu2", "5")])
+def test_raw_activations_of_all_block_outputs(tmp_path, stream, asked):
+    examples, model = probe(raw_layers=asked, stream=stream), network()
+    for block in (model.body[2], model.body[3]):
+        block.block_output = True
+    outputs = layer_outputs(plain_copy(model), examples.images)
+    with ActivationStore(write(tmp_path / "store.h5", model, examples)) as store:
+        marked = [layer.name for layer in store.layers if layer.block_output]
+        assert marked == ["2.relu2", "3.relu2"]
+        for name in [*marked, *(name for name in asked if name == "5")]:
+            np.testing.assert_allclose(store.raw(name), outputs[name], rtol=2e-3, atol=1e-3)
+        with pytest.raises(InputError, match=r"no raw activations of layer '2\.bn2'"):
+            store.raw("2.bn2")
+
+
+def test_block_outputs_of_a_network_that_marks_none_are_refused(tmp_path):
+    with pytest.raises(InputError, match="marks no layer as a block output"):
+        write(tmp_path / "store.h5", raw_layers=("block_outputs",))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_raw_values_beyond_float16_are_refused(tmp_path):

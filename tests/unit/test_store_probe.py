@@ -73,6 +73,39 @@ def test_hash_tells_order_and_borders_of_ids():
     assert sample_hash(["ab", "c"]) != sample_hash(["a", "bc"])
 
 
+def test_hash_tells_corruption_and_severity():
+    specs = [
+        ProbeSpec(),
+        *(ProbeSpec(corruption=name) for name in ("contrast", "brightness", "noise_only")),
+        ProbeSpec(corruption="contrast", severity=5),
+    ]
+    probes = [make_probe(split(30), spec, "toy", "f", ("a", "b", "c")) for spec in specs]
+    assert len({probe.sample_hash for probe in probes}) == len(specs)
+    assert probes[0].sample_hash == sample_hash(probes[0].ids.tolist())
+    plain, severe = probes[0], probes[-1]
+    assert plain.ids.tolist() == severe.ids.tolist()
+    assert severe.images.std(axis=(2, 3)).max() < plain.images.std(axis=(2, 3)).min()
+
+
+def test_severity_of_pure_noise_makes_no_difference():
+    weak, strong = (
+        make_probe(split(30), ProbeSpec(corruption="noise_only", severity=s), "toy", "f", ("a",))
+        for s in (1, 5)
+    )
+    assert weak.sample_hash == strong.sample_hash
+    np.testing.assert_array_equal(weak.images, strong.images)
+
+
+def test_image_has_the_same_noise_in_a_larger_probe_set():
+    small, large = (
+        make_probe(split(30), ProbeSpec(corruption="gaussian_noise", count=n), "toy", "f", ("a",))
+        for n in (12, 30)
+    )
+    place = {name: row for row, name in enumerate(large.ids.tolist())}
+    rows = [place[name] for name in small.ids.tolist()]
+    np.testing.assert_array_equal(small.images, large.images[rows])
+
+
 def test_reads_the_asked_split_of_a_data_set(tmp_path):
     train, test = split(20, seed=1), split(12, seed=2)
     for part in (train, test):

@@ -85,6 +85,13 @@ def normalised(cross: ArrayLike, own: ArrayLike, other: ArrayLike) -> FloatArray
     return np.asarray(cross, dtype=np.float64) / norm
 
 
+def centered_features(features: FloatArray) -> FloatArray:
+    """Column-centred features (n, p); exactly zero where what varies is rounding."""
+    centered = features - features.mean(axis=0)
+    rounding = 8 * np.finfo(np.float64).eps * np.linalg.norm(features)
+    return centered if np.linalg.norm(centered) > rounding else np.zeros_like(centered)
+
+
 def _features(values: ArrayLike, name: str) -> FloatArray:
     array = np.asarray(values)
     if array.ndim < 2 or array.shape[0] < MINIMUM_BATCH:
@@ -105,7 +112,7 @@ def _hsic_table(features: list[FloatArray], estimator: Estimator) -> FloatArray:
     diagonals d, ``A - <d, e> b / (b - 2) + tr(K) tr(L) / ((b - 1)(b - 2))``, over ``b (b - 3)``.
     """
     count = len(features[0])
-    centered = [_centered(part) for part in features]
+    centered = [centered_features(part) for part in features]
     squares = np.array([np.einsum("np,np->n", part, part) for part in centered])
     products = _gram_products(centered)
     if estimator == "biased":
@@ -115,13 +122,6 @@ def _hsic_table(features: list[FloatArray], estimator: Estimator) -> FloatArray:
     hsic: FloatArray = products - shared + traces / ((count - 1) * (count - 2))
     hsic[np.diag(np.diagonal(hsic) <= ROUNDING * np.diagonal(traces))] = 0
     return hsic / (count * (count - 3))
-
-
-def _centered(features: FloatArray) -> FloatArray:
-    """Column-centred features; exactly zero where what varies is rounding."""
-    centered = features - features.mean(axis=0)
-    rounding = 8 * np.finfo(np.float64).eps * np.linalg.norm(features)
-    return centered if np.linalg.norm(centered) > rounding else np.zeros_like(centered)
 
 
 def _gram_products(centered: list[FloatArray]) -> FloatArray:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from repatlas.errors import InputError
 from repatlas.similarity.source import Array, FloatArray
@@ -23,6 +23,7 @@ class FeatureGrams:
 
     name: str
     sample_hash: str
+    ids: NDArray[np.str_]
     batches: tuple[tuple[int, int], ...]
     activation_norms: Array
     centered_square_batch: Array
@@ -107,6 +108,7 @@ def feature_grams(
     return FeatureGrams(
         name=name,
         sample_hash=sample_hash(labels),
+        ids=np.array(labels),
         batches=batches,
         activation_norms=np.array([np.linalg.norm(array, axis=1) for array in arrays]),
         centered_square_batch=np.concatenate(

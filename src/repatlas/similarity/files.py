@@ -10,7 +10,7 @@ from typing import Literal
 from repatlas.errors import InputError
 from repatlas.similarity.grid import compare
 from repatlas.similarity.results import write_similarity
-from repatlas.store.reader import ActivationStore, require_same_samples
+from repatlas.store.reader import ActivationStore
 
 
 def compare_stores(
@@ -44,7 +44,6 @@ def compare_stores(
     started = time.perf_counter()
     with ExitStack() as opened:
         sources = [opened.enter_context(ActivationStore(path)) for path in stores]
-        require_same_samples(sources)
         found = compare(sources, [(0, 0)] if pairs == "within" else None)
         write_similarity(output, sources, found)
     seconds = time.perf_counter() - started

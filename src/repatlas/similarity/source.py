@@ -29,6 +29,10 @@ class GramSource(Protocol):
         """Hash of the sample ids in their order."""
 
     @property
+    def ids(self) -> NDArray[np.str_]:
+        """(n,) ids of the examples."""
+
+    @property
     def batches(self) -> Sequence[tuple[int, int]]:
         """Rows (start, stop) of each batch."""
 
@@ -84,20 +88,30 @@ def require_same_examples(sources: Sequence[GramSource]) -> None:
     Raises
     ------
     InputError
-        Names the two that differ.
+        Names the two that differ, and where.
     """
-    first = sources[0]
-    for other in sources[1:]:
-        if first.sample_hash != other.sample_hash:
+    first, *others = sources
+    for other in others:
+        if other.sample_hash != first.sample_hash:
             raise InputError(
-                f"{first.name} and {other.name} hold different samples or another order of them: "
-                "extract both with the same probe and data"
+                f"{first.name} and {other.name} are about different examples "
+                f"({_difference(first.ids, other.ids)}): extract both with the same probe and data"
             )
-        if list(first.batches) != list(other.batches):
+        if list(other.batches) != list(first.batches):
             raise InputError(
                 f"{first.name} and {other.name} hold Grams of different batches: "
                 "extract both with the same batch_size"
             )
+
+
+def _difference(first: NDArray[np.str_], second: NDArray[np.str_]) -> str:
+    if len(first) != len(second):
+        return f"{len(first)} and {len(second)} of them"
+    if np.array_equal(first, second):
+        return "the same ids, but corrupted in one of them or in another way"
+    place = int(np.argmax(first != second))
+    words = "in another order" if set(first) == set(second) else "other ids"
+    return f"{words}: number {place} is {first[place]} and {second[place]}"
 
 
 def layer_count(source: GramSource) -> int:

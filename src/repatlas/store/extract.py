@@ -17,6 +17,7 @@ from repatlas.networks.model import Model, load_weights, read_metadata
 from repatlas.store.probe import Probe, read_probe
 from repatlas.store.progress import say
 from repatlas.store.record import Recorder, device_of
+from repatlas.store.removal import removed_ids
 from repatlas.store.spec import ProbeSpec
 from repatlas.store.writer import Header, write_store
 from repatlas.training.device import configure_process, device_name, resolve_device
@@ -24,6 +25,9 @@ from repatlas.training.spec import RunSpec
 
 CPU_MEMORY = 5 * 2**29
 """Bytes of working memory on a CPU: a job has 4 GiB, and torch itself takes a part."""
+
+SIZED = ("mlp", "imported")
+"""Families whose weights may fit one size of images only."""
 
 GPU_SHARE = 0.6
 """Share of the free memory of a GPU that one job takes."""
@@ -38,6 +42,7 @@ def extract(
     output: str | os.PathLike[str],
     threads: int = 1,
     device: str = "auto",
+    without: str | os.PathLike[str] | None = None,
 ) -> None:
     """Run a trained network on a probe set and write its activation store.
 
@@ -59,6 +64,8 @@ def extract(
         Threads of the CPU.
     device
         ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+    without
+        List of the images that the probe set does without, there if and only if its spec says so.
 
     Raises
     ------
@@ -69,7 +76,7 @@ def extract(
     """
     place = resolve_device(device)
     configure_process(place, threads)
-    examples = read_probe(data, probe)
+    examples = read_probe(data, probe, removed_ids(without, run, probe))
     metadata = read_metadata(weights)
     model = load_model(run, weights, metadata, examples).to(place)
     header: Header = {"run": run.as_json(), "checkpoint": checkpoint, "device": device_name(place)}
@@ -137,8 +144,22 @@ def load_model(
         probe.images.shape[1:],
         seed=run.seed,
     )
-    load_weights(model, weights)
+    try:
+        load_weights(model, weights)
+    except InputError as error:
+        raise InputError(f"{error}{_size_hint(run, probe)}") from error
     return model
+
+
+def _size_hint(run: RunSpec, probe: Probe) -> str:
+    """What else may be at fault where weights do not fit; empty if it cannot be the images."""
+    if probe.data == run.data or run.network_spec.family not in SIZED:
+        return ""
+    images = "x".join(str(side) for side in probe.images.shape[1:])
+    return (
+        f"; or take a probe set whose images have the size of those of data '{run.data}': those of "
+        f"data '{probe.data}' are {images}, and this network takes one size only"
+    )
 
 
 def training_state(

@@ -134,6 +134,37 @@ class ActivationStore:
         """(L, k, n) unit-norm left singular vectors of the centred activations; NaN where none."""
         return self._read(layout.VECTORS)
 
+    def components(self, layers: Sequence[int], count: int = 1) -> Floats:
+        """Read the first components of some layers, and nothing of the others.
+
+        Parameters
+        ----------
+        layers
+            (m,) rows of the layers, in any order.
+        count
+            How many components of each.
+
+        Returns
+        -------
+        NDArray
+            (m, count, n), as in ``component_vectors``.
+
+        Raises
+        ------
+        InputError
+            The store holds fewer components.
+        """
+        vectors = self._file[layout.VECTORS.path]
+        if count > vectors.shape[1]:
+            raise InputError(
+                f"{self.name} holds {vectors.shape[1]} components of a layer, not {count}: extract "
+                f"it with `components: {count}` or more"
+            )
+        found = np.empty((len(layers), count, vectors.shape[2]), dtype=np.float32)
+        for place, layer in enumerate(layers):
+            found[place] = vectors[layer, :count]
+        return found
+
     @property
     def component_eigenvalues(self) -> NDArray[np.float64]:
         """(L, k) squared singular values, descending; 0 where there is no such component."""
@@ -189,6 +220,11 @@ class ActivationStore:
                 f"{self.name} holds no Gram over all examples: extract it with `exact: true`"
             )
         return _read_columns(self._file[layout.EXACT.path], columns)
+
+    @property
+    def raw_names(self) -> tuple[str, ...]:
+        """Names of the layers whose raw activations are kept, in forward order."""
+        return tuple(layer.name for layer in self.layers if f"raw/{layer.name}" in self._file)
 
     def raw(self, layer: str) -> NDArray[np.float16]:
         """(m, p) activations of a layer on the first m examples, of shape (channel, row, column).
@@ -263,36 +299,6 @@ class ActivationStore:
                 raise InputError(
                     f"{self.name}: {path} is {self._file[path].shape}, not {shape}: {REMEDY}"
                 )
-
-
-def require_same_samples(stores: Sequence[ActivationStore]) -> None:
-    """Refuse stores that hold other examples, another order of them, or other batches.
-
-    Raises
-    ------
-    InputError
-        Names the two files that differ, and where.
-    """
-    first, *others = stores
-    for other in others:
-        if other.sample_hash != first.sample_hash:
-            raise InputError(
-                f"{first.name} and {other.name} are about different examples "
-                f"({_difference(first.ids, other.ids)}): extract both with the same probe and data"
-            )
-        if other.batches != first.batches:
-            raise InputError(
-                f"{first.name} and {other.name} hold Grams of different batches: "
-                "extract both with the same batch_size"
-            )
-
-
-def _difference(first: NDArray[np.str_], second: NDArray[np.str_]) -> str:
-    if len(first) != len(second):
-        return f"{len(first)} and {len(second)} of them"
-    place = int(np.argmax(first != second))
-    words = "in another order" if set(first) == set(second) else "other ids"
-    return f"{words}: number {place} is {first[place]} and {second[place]}"
 
 
 def _read_columns(dataset: h5py.Dataset, columns: slice) -> Floats:

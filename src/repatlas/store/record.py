@@ -158,7 +158,7 @@ class Recorder:
 
     def _keep_raw(self, name: str, start: int, output: Tensor) -> None:
         count = min(len(output), self.probe.raw_count - start)
-        if name in self.probe.spec.raw_layers and count > 0:
+        if name in self.writer.raw_layers and count > 0:
             half = output[:count].flatten(1).half()
             if not half.isfinite().all():
                 raise InputError(

@@ -7,6 +7,28 @@ from pydantic import Field, model_validator
 from repatlas.section import Section, parse_section
 
 BatchNorm = Literal["inference", "batch"]
+Removed = Literal["dominant", "random", "matched"]
+Corruption = Literal[
+    "gaussian_noise", "gaussian_blur", "contrast", "brightness", "pixelate", "noise_only"
+]
+
+BLOCK_OUTPUTS = "block_outputs"
+"""In the place of a layer's name: every block output."""
+
+
+class Without(Section):
+    """Images left out of a probe set because of what they do in the network that is looked at."""
+
+    probe: str = Field(description="Name of the probe set from which they are taken.")
+    images: Removed = Field(
+        default="dominant",
+        description="dominant: those that project furthest on the first component of one layer, "
+        "the middle of the block. random: as many at random. matched: as many whose activation "
+        "norms in that layer are nearest to those of the dominant ones, but not dominant.",
+    )
+    fraction: float = Field(
+        gt=0, lt=1, description="Share of its images that is left out (paper: 0.01 and 0.1)."
+    )
 
 
 class ProbeSpec(Section):
@@ -49,8 +71,21 @@ class ProbeSpec(Section):
         description="Never hold all images at once: components come from repeated passes over "
         "batches. Taken of itself where the images need more memory than there is.",
     )
+    without: Without | None = Field(
+        default=None,
+        description="The images of another probe set but for some, chosen anew for each network; "
+        "null: all. data, split, count and batch_size must be those of the other.",
+    )
+    corruption: Corruption | None = Field(
+        default=None,
+        description="Change of every image; null: none. noise_only: uniform noise in their place. "
+        "The others have the strengths of CIFAR-10-C (Hendrycks and Dietterich 2019).",
+    )
+    severity: int = Field(default=3, ge=1, le=5, description="Strength of the corruption, 1 to 5.")
     raw_layers: tuple[str, ...] = Field(
-        default=(), description="Names of layers whose activations are kept whole, as float16."
+        default=(),
+        description="Names of layers whose activations are kept whole, as float16; block_outputs "
+        "stands for all outputs of the stem and of (residual) blocks.",
     )
     raw_count: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Images whose activations are kept, from the first; null: all."

@@ -1,6 +1,5 @@
 """Writes an activation store: every data set laid out at once, filled layer by layer."""
 
-import difflib
 import hashlib
 import json
 import os
@@ -11,13 +10,13 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from repatlas.errors import InputError
 from repatlas.hdf5 import create_hdf5
 from repatlas.networks.layer_table import Layer
 from repatlas.store import layout
 from repatlas.store.components import Components
 from repatlas.store.layers import encode, write_layers
-from repatlas.store.probe import Probe, sample_hash
+from repatlas.store.probe import Probe
+from repatlas.store.raw import raw_names
 
 SLAB = 2**25
 """Bytes that are read at a time to be hashed."""
@@ -26,9 +25,16 @@ Header = Mapping[str, str | int | float]
 
 
 class StoreWriter:
-    """An open store; made by `write_store`, which also sees that nothing is left unwritten."""
+    """An open store; made by `write_store`, which also sees that nothing is left unwritten.
+
+    Attributes
+    ----------
+    raw_layers
+        Names of the layers whose activations are kept whole.
+    """
 
     def __init__(self, file: h5py.File, layers: Sequence[Layer], probe: Probe) -> None:
+        self.raw_layers = raw_names(probe.spec.raw_layers, layers)
         self._file = file
         self._probe = probe
         self._rows = {layer.name: row for row, layer in enumerate(layers)}
@@ -103,7 +109,7 @@ class StoreWriter:
             grams.attrs["rows"] = (start, stop)
         if spec.exact:
             self._new(layout.EXACT, (number, count * (count - 1) // 2))
-        for name in spec.raw_layers:
+        for name in self.raw_layers:
             layer = layers[self._rows[name]]
             raw = self._new(layout.raw_item(name), (self._probe.raw_count, layer.features))
             raw.attrs["shape"] = json.dumps(layer.shape)
@@ -147,7 +153,6 @@ def write_store(
     OSError
         No space, no permission; nothing is left behind.
     """
-    _require_layers(probe.spec.raw_layers, [layer.name for layer in layers])
     with create_hdf5(path, layout.FORMAT, layout.VERSION) as file:
         file.attrs.update(header)
         file.attrs["probe"] = probe.spec.model_dump_json()
@@ -155,7 +160,7 @@ def write_store(
         file.attrs["data"] = probe.data
         file.attrs["data_fingerprint"] = probe.data_fingerprint
         file.attrs["classes"] = json.dumps(probe.classes)
-        file.attrs["sample_hash"] = sample_hash(probe.ids.tolist())
+        file.attrs["sample_hash"] = probe.sample_hash
         writer = StoreWriter(file, layers, probe)
         yield writer
         writer.close()
@@ -180,12 +185,3 @@ def _describe(dataset: h5py.Dataset, item: layout.Item) -> None:
     dataset.attrs["description"] = item.description
     for dimension, name in zip(dataset.dims, item.dims, strict=True):
         dimension.label = name
-
-
-def _require_layers(asked: Sequence[str], names: Sequence[str]) -> None:
-    for name in asked:
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=3, cutoff=0) or names[:3]
-            raise InputError(
-                f"raw_layers: the network has no layer '{name}'; the nearest are {', '.join(near)}"
-            )
