@@ -1,0 +1,22 @@
+"""Score a network without the last residual blocks of a stage."""
+
+from repatlas.errors import run_command
+from repatlas.experiments.arguments import experiment_parser, network_inputs
+from repatlas.experiments.deletion import deletion
+from repatlas.experiments.measured import read_measured
+from repatlas.experiments.network import open_network
+from repatlas.records import write_record
+
+
+def main() -> None:
+    """Read the arguments and write the record."""
+    arguments = vars(experiment_parser(__doc__).parse_args())
+    with open_network(network_inputs(arguments)) as network:
+        files = arguments["store"], arguments["similarity"]
+        read_measured(network, *files, components=1)  # refuses files of another network
+        record = deletion(network)
+    write_record(record, arguments["output"])
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,1 @@
+"""What trained networks do when they are asked more than a store tells: the experiments."""
