@@ -10,13 +10,21 @@ import numpy as np
 
 from repatlas.data.dataset import Dataset, Split, write_dataset
 from repatlas.data.spec import DataSpec
+from repatlas.data.statistics import image_statistics
 from repatlas.networks.layer_table import Layer
 from repatlas.networks.spec import NetworkSpec
+from repatlas.records import Subject, write_record
+from repatlas.similarity.dominant import choose_images, reference_layer
 from repatlas.similarity.files import compare_stores
+from repatlas.similarity.measure_layers import compare_measures
+from repatlas.similarity.measures import Outliers
+from repatlas.similarity.outliers import translated_cka, translation_limit
+from repatlas.similarity.results import Similarity
 from repatlas.store.components import Components
 from repatlas.store.gram import linear_gram, pack_upper, u_center
 from repatlas.store.probe import read_probe
-from repatlas.store.spec import ProbeSpec
+from repatlas.store.reader import ActivationStore
+from repatlas.store.spec import ProbeSpec, Without
 from repatlas.store.writer import write_store
 from repatlas.training.spec import RunSpec, TrainingSpec
 
@@ -73,7 +81,8 @@ def make_data(path, count=64, size=16):
         ids = np.array([f"{name}/{label}/{row:05d}" for row, label in enumerate(labels)])
         pixels = np.clip(images, 0, 255).astype(np.uint8)
         border = {"border_color": (pixels[:, :, 0, :].mean(axis=2) / 255).astype(np.float32)}
-        splits.append(Split(pixels, labels.astype(np.int64), ids, border))
+        statistics = image_statistics(pixels) | border
+        splits.append(Split(pixels, labels.astype(np.int64), ids, statistics))
     classes = tuple(str(label) for label in range(10))
     write_dataset(Dataset("photos", DataSpec(), classes, *splits), path)
     return path
@@ -107,12 +116,31 @@ def planted_activations(layers, border, seed, block=None):
         yield signal.astype(np.float32)
 
 
+def probe_spec(count=None, without=None):
+    return ProbeSpec(count=count, batch_size=64, components=3, without=without)
+
+
 def make_store(
-    path, data, run, *, block=None, count=None, accuracies=(1.0, 0.85), dead=(), checkpoint="final"
+    path,
+    data,
+    run,
+    *,
+    block=None,
+    count=None,
+    accuracies=(1.0, 0.85),
+    dead=(),
+    checkpoint="final",
+    without=None,
+    removed=(),
+    planted=planted_activations,
 ):
     """An activation store of a planted network; ``dead`` layers are constant."""
-    probe = read_probe(data, ProbeSpec(count=count, batch_size=64, components=3))
-    pixels = probe.images[:, :, 0, :].mean(axis=2) / 255
+    spec = probe_spec(count, without)
+    probe = read_probe(data, spec, removed)
+    # What an image does in a network does not depend on the images that are left out.
+    whole = read_probe(data, probe_spec(count))
+    kept = np.isin(whole.ids, probe.ids)
+    pixels = whole.images[:, :, 0, :].mean(axis=2) / 255
     layers = resnet_layers(run.depth)
     header = {
         "run": run.model_dump_json(by_alias=True),
@@ -122,10 +150,11 @@ def make_store(
         "train_accuracy": accuracies[0],
         "test_accuracy": accuracies[1],
     }
-    planted = planted_activations(layers, pixels, run.seed, block)
+    activations = planted(layers, pixels, run.seed, block)
     with write_store(path, header, layers, probe) as store:
-        for row, (layer, features) in enumerate(zip(layers, planted, strict=True)):
-            _write_layer(store, probe, layer.name, features * (row not in dead), row in dead)
+        for row, (layer, features) in enumerate(zip(layers, activations, strict=True)):
+            features = features[kept] * (row not in dead)
+            _write_layer(store, probe, layer.name, features, row in dead)
         store.logits(0, np.zeros((len(probe), 10), np.float32))
     return path
 
@@ -180,3 +209,80 @@ def study():
         similarities.append(make_similarity(folder / f"between_{depth}.h5", *pair))
         stores += pair
     return {"data": data, "stores": stores, "similarity": similarities}
+
+
+REMOVALS = (("dominant", 0.01), ("dominant", 0.1), ("random", 0.1), ("matched", 0.1))
+
+
+@functools.cache
+def removal_study(depth=LARGE, count=None, seeds=(0, 1)):
+    """Seeds of a network with a block, on the whole probe set and without some of its images.
+
+    The same kinds of files as `study`, which hold the whole probe set first, and the specs of the
+    probe sets.
+    """
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    data = make_data(folder / "data.h5", count=count or 64)
+    specs = [None, *(Without(probe="test", images=i, fraction=f) for i, f in REMOVALS)]
+    stores, similarities = [], []
+    for seed in seeds:
+        for number, without in enumerate(specs):
+            path = folder / f"store_{seed}_{number}.h5"
+            whole = (stores[-number], similarities[-number]) if number else None
+            removed = _left_out(*whole, without) if whole else ()
+            run = run_spec(depth, seed=seed)
+            stores.append(
+                make_store(path, data, run, block=BLOCK, without=without, removed=removed)
+            )
+            similarities.append(make_similarity(folder / f"within_{seed}_{number}.h5", path))
+    return {
+        "data": data,
+        "stores": stores,
+        "similarity": similarities,
+        "probes": [probe_spec(without=without) for without in specs],
+    }
+
+
+def _left_out(store, similarity, without):
+    """Ids of images that a probe set leaves out, by the reference layer."""
+    cka = Similarity(similarity).values("cka_minibatch")
+    with ActivationStore(store) as opened:
+        outputs = [layer.block_output for layer in opened.layers]
+        layer = reference_layer(opened.component_share[:, 0], cka, outputs)
+        component, norms = opened.component_vectors[layer, 0], opened.activation_norms[layer]
+        rows = choose_images(without.images, without.fraction, component, norms, opened.ids)
+        return opened.ids[rows].tolist()
+
+
+@functools.cache
+def records():
+    """Records of measures, before and after removal, and of outliers, of the removal study."""
+    files = removal_study()
+    folder = Path(files["data"]).parent
+    measures = []
+    for number in (0, 2, 3):
+        path = folder / f"measures_{number}.h5"
+        compare_measures(files["stores"][number], path)
+        measures.append(path)
+    return {"measures": measures, "outliers": [_outliers(files["stores"][0], folder)]}
+
+
+def _outliers(store, folder):
+    """One and ten of 64 planted examples are translated; the store keeps no raw activations."""
+    generator = np.random.default_rng(0)
+    features, direction = generator.standard_normal((64, 12)), generator.standard_normal(12)
+    distances = np.geomspace(0.1, 1e4, 21)
+    parts = [np.arange(64) < count for count in (1, 10)]
+    with ActivationStore(store) as opened:
+        record = Outliers(
+            subject=Subject.of(opened),
+            layer=90,
+            kept=np.array([63, 54]),
+            moved=np.array([1, 10]),
+            distances=distances,
+            cka=np.array([translated_cka(features, part, direction, distances) for part in parts]),
+            limit=np.array([translation_limit(features, part) for part in parts]),
+        )
+    write_record(record, folder / "outliers.h5")
+    return folder / "outliers.h5"

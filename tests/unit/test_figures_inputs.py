@@ -3,17 +3,19 @@
 import h5py
 import numpy as np
 import pytest
-from figure_files import LARGE, SMALL, run_spec, study
+from figure_files import LARGE, SMALL, removal_study, run_spec, study
 
 from repatlas.data.spec import DataSpec
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
 from repatlas.figures.inputs import COSINE, Network, Similarities
-from repatlas.figures.labels import accuracy_text, fit_warning, scale_text, titles
-from repatlas.figures.layers import block_of, chosen_layers, layer_axis, layers_drawn
+from repatlas.figures.labels import accuracy_text, cell_titles, fit_warning, scale_text, titles
+from repatlas.figures.layers import block_of, chosen_layers, layer_axis, layers_drawn, reference_of
+from repatlas.figures.probes import probe_name, probe_text
 from repatlas.figures.spec import Cell, LayerChoice
 from repatlas.networks.spec import NetworkSpec
 from repatlas.similarity.block import Block
+from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import TrainingSpec
 
 
@@ -58,6 +60,25 @@ def test_cell_that_fits_two_networks_is_refused(similarities):
 def test_absent_network_is_told_with_what_is_there(similarities):
     with pytest.raises(InputError, match=r"depth 164 is in none of the --similarity files.*RN-26"):
         similarities.find(Cell(depth=164))
+
+
+def test_network_is_found_on_each_of_its_probe_sets():
+    files = removal_study()
+    several = Similarities.open(files["similarity"])
+    stores = Stores.open(files["stores"])
+    whole, _, dominant, *_ = files["probes"]
+    found = several.find_all([Cell(seed=0, probe=spec) for spec in (whole, dominant)])
+    assert [item.probe_spec for item in found] == [whole, dominant]
+    assert [len(stores.first_components(item, [3])[0]) for item in found] == [64, 58]
+    with pytest.raises(InputError, match=r"seed 0 fits 5 networks; say which.*random 10 %"):
+        several.find(Cell(seed=0))
+
+
+def test_probe_set_is_compared_whole_with_its_defaults(similarities):
+    given = {"batch_size": 64, "components": 3}
+    assert similarities.find(Cell(depth=LARGE, seed=1, probe=given)).run.seed == 1
+    with pytest.raises(InputError, match=r'depth 26, seed 1, probe {"batch_size":64} is in none'):
+        similarities.find(Cell(depth=LARGE, seed=1, probe={"batch_size": 64}))
 
 
 def test_comparison_can_be_asked_for_either_way(similarities):
@@ -106,6 +127,21 @@ def test_planted_block_is_detected_and_absent_where_none_is(similarities):
     assert len(block.outputs) == 10
     assert block.last == np.flatnonzero(large.block_outputs)[-1]
     assert block_of(similarities, small, "cka_minibatch") is None
+
+
+def test_block_is_that_of_cka_whatever_is_drawn(similarities):
+    large = similarities.find(Cell(depth=LARGE, seed=0))
+    expected = block_of(similarities, large, "cka_minibatch")
+    for measure in ("cka_without_component", "component_cosine"):
+        assert block_of(similarities, large, measure) == expected
+
+
+def test_layer_by_which_images_are_ranked_is_the_middle_of_the_block(similarities):
+    large, small = similarities.find_all([Cell(depth=LARGE, seed=0), Cell(depth=SMALL, seed=0)])
+    block = block_of(similarities, large, "cka_minibatch")
+    assert reference_of(similarities, large, "cka_minibatch") == block.quantile(0.5)
+    outputs = np.flatnonzero(small.block_outputs)
+    assert reference_of(similarities, small, "cka_minibatch") == outputs[len(outputs) // 2]
 
 
 def test_sets_of_layers():
@@ -166,6 +202,16 @@ def test_titles_say_only_what_tells_networks_apart():
         "RN-14 1x, epoch-0002",
     ]
     assert titles([network(), network(data="cifar10")])[1] == "RN-14 1x, cifar10"
+    removal = {"without": {"probe": "test", "images": "matched", "fraction": 0.1}}
+    assert titles([network(), network(probe=removal)]) == [
+        "RN-14 1x, test images",
+        "RN-14 1x, no norm-matched 10 %",
+    ]
+
+
+def test_name_of_a_cell_is_its_title():
+    cells = (Cell(seed=0, name="standard"), Cell(seed=1))
+    assert cell_titles([network(), network(seed=1)], cells) == ["standard", "RN-14 1x, seed 1"]
 
 
 def test_accuracies_in_words():
@@ -197,3 +243,26 @@ def test_scale_in_words():
         "own, 0.0625 of all training images, weights as given. Compared on all train images of "
         "photos, batch-norm statistics of each batch."
     )
+
+
+@pytest.mark.parametrize(
+    ("spec", "told", "name"),
+    [
+        ({}, "all test images", "test images"),
+        ({"count": 512, "data": "digits"}, "512 test images of digits", "digits"),
+        (
+            {"without": {"probe": "test", "images": "dominant", "fraction": 0.01}},
+            "all test images without the dominant 1 %",
+            "no dominant 1 %",
+        ),
+        (
+            {"corruption": "gaussian_blur", "severity": 4},
+            "all test images, gaussian blur 4",
+            "gaussian blur 4",
+        ),
+        ({"corruption": "noise_only"}, "all test images, replaced by noise", "replaced by noise"),
+    ],
+)
+def test_probe_sets_in_words(spec, told, name):
+    assert probe_text(ProbeSpec(**spec)) == told
+    assert probe_name(ProbeSpec(**spec)) == name

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figure_checks import check_figure, said
+from figure_checks import check_figure, check_texts, said
 from figure_files import LARGE, SMALL, study
 
 from repatlas.errors import InputError
@@ -12,6 +12,7 @@ from repatlas.figures.inputs import COSINE, WITHOUT_COMPONENT, Similarities
 from repatlas.figures.marks import letters
 from repatlas.figures.seeds import draw_seeds
 from repatlas.figures.share import draw_share
+from repatlas.figures.sheet import Sheet
 from repatlas.figures.spec import (
     Cell,
     ComponentsLayout,
@@ -82,6 +83,57 @@ def test_long_row_goes_on_in_a_further_line(similarities):
     assert said(two).split("\n").count("all") == 2
     assert table["panel"].nunique() == 4
     check_figure(two)
+
+
+def test_rows_can_name_their_panels(similarities):
+    cells = (SMALL_0.model_copy(update={"name": "first"}), SMALL_1)
+    figure, table = draw_emergence(similarities, emergence(("standard", cells), ("again", cells)))
+    check_figure(figure)
+    assert (
+        table.groupby("panel", sort=False)["title"].first().tolist()
+        == [
+            "first",
+            "RN-8 1x, seed 1",
+        ]
+        * 2
+    )
+    assert said(figure).split("\n").count("first") == 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "label"),
+    [
+        ("cka_without_component", "linear CKA without first component"),
+        ("component_cosine", "squared cosine of first components"),
+    ],
+)
+def test_emergence_can_show_what_the_first_component_leaves(similarities, measure, label):
+    layout = emergence(("deeper", (SMALL_0, LARGE_0)), measure=measure)
+    figure, table = draw_emergence(similarities, layout)
+    check_figure(figure)
+    own = similarities.find(LARGE_0)
+    np.testing.assert_array_equal(
+        drawn_map(table, "b", measure), similarities.values(measure, own, own)
+    )
+    assert label in said(figure)
+
+
+def test_notes_wider_than_the_page_go_on_and_move_nothing():
+    short, long = Sheet.of_height(3), Sheet.of_height(3)
+    for sheet, note in ((short, "note"), (long, "many words " * 40)):
+        sheet.axes(1, 0.5, 2, 1.5).plot([0, 1])
+        sheet.text(1, 0.2, "title")
+        sheet.footer(note)
+        check_texts(sheet.figure)
+    assert long.figure.get_figheight() > 3.2
+
+    def places(figure):
+        height = figure.get_figheight()
+        box = figure.axes[0].get_position()
+        text = figure.texts[0].get_position()[1]
+        return [height * part for part in (1 - box.y1, box.height, 1 - text)]
+
+    assert places(long.figure) == pytest.approx(places(short.figure))
 
 
 def test_scale_note_is_optional(similarities):

@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from figure_files import LARGE, SMALL, study
+from figure_experiments import experiments
+from figure_files import LARGE, SMALL, records, removal_study, study
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "torchvision", "scipy", "sklearn", "seaborn", "skimage", "matplotlib.pyplot"}
-WITH_SEABORN = {"shares"}
+NEEDING = {"shares", "accuracies", "accuracy", "modes", "regressions", "statistics"}
+"""Figures that need seaborn, scipy or scikit-learn, and load it for themselves alone."""
 SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("plot_*.py"))
 
 
@@ -23,7 +25,7 @@ def run(script, *arguments):
 
 def test_nothing_heavy_is_imported():
     files = (ROOT / "src/repatlas/figures").glob("*.py")
-    names = {path.stem for path in files} - WITH_SEABORN
+    names = {path.stem for path in files} - NEEDING
     modules = [f"repatlas.figures.{name}" for name in names]
     code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
@@ -33,21 +35,73 @@ def test_nothing_heavy_is_imported():
     assert not HEAVY & set(done.stdout.split())
 
 
+SMALL_0, LARGE_0 = {"depth": SMALL, "seed": 0}, {"depth": LARGE, "seed": 0}
+BOTH = {"cells": [SMALL_0, LARGE_0]}
+PAIR = {"first": LARGE_0, "second": {"depth": LARGE, "seed": 1}}
+SEEDS = [LARGE_0, PAIR["second"]]
+REMOVAL = [{"title": "all"}, {"title": "random 10 % removed", "control": True}]
+CASES = {
+    "plot_emergence": (("similarity",), {"rows": [{"title": "deeper", **BOTH}]}),
+    "plot_share": (("similarity",), {**BOTH, "layers": "relu"}),
+    "plot_shares": (("similarity",), BOTH),
+    "plot_seeds": (("similarity",), {"rows": [PAIR]}),
+    "plot_components": (("similarity",), {**BOTH, "layers": "block_output"}),
+    "plot_projections": (("similarity", "stores", "data"), {"cells": [LARGE_0]}),
+    "plot_dynamics": (("trajectory", "data"), {"cell": LARGE_0}),
+    "plot_tracking": (("trajectory", "data"), BOTH),
+    "plot_steps": (("trajectory",), BOTH),
+    "plot_synthetic": (("synthetic",), BOTH),
+    "plot_colors": (("synthetic",), BOTH),
+    "plot_linear_probes": (("similarity", "linear_probes"), BOTH),
+    "plot_deletion": (("similarity", "deletion"), BOTH),
+    "plot_ablation": (("similarity", "stores", "ablation"), BOTH),
+    "plot_norms": (("similarity", "stores", "data"), BOTH),
+    "plot_triangle": (("similarity",), {"conditions": [{"title": "standard", "cells": SEEDS}]}),
+    "plot_accuracy": (
+        ("similarity",),
+        {"groups": [{"title": "RN-26", "conditions": [{"title": "standard", "cells": SEEDS}]}]},
+    ),
+    "plot_outliers": (("outliers",), {"cells": [{}]}),
+    "plot_modes": (
+        ("similarity", "stores", "trajectory"),
+        {**BOTH, "trajectories": [LARGE_0]},
+    ),
+    "plot_statistics": (("similarity", "stores", "data"), {**BOTH, "draws": 2}),
+    "plot_retraining": (
+        ("similarity", "stores", "data"),
+        {"conditions": [{"title": title, "cells": SEEDS} for title in ("standard", "removed")]},
+    ),
+    "plot_orders": (("similarity", "stores"), {"cells": SEEDS}),
+}
+"""Input files and layout by script."""
+
+
+def removal_cases():
+    """Figures of networks on several probe sets."""
+    whole, _, _, random, _ = (
+        json.loads(spec.model_dump_json()) for spec in removal_study()["probes"]
+    )
+    probes = [{**part, "probe": spec} for part, spec in zip(REMOVAL, (whole, random), strict=True)]
+    rows = {"rows": [{"title": "all", "cell": {"probe": whole}}]}
+    return {
+        "plot_removal": (
+            ("similarity", "stores", "data"),
+            {"cells": [{"seed": 0}], "probes": probes},
+        ),
+        "plot_kernels": (("measures",), rows),
+        "plot_measures": (("measures",), rows),
+    }
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_script_writes_its_figure(script, tmp_path, monkeypatch):
-    small, large = {"depth": SMALL, "seed": 0}, {"depth": LARGE, "seed": 0}
-    layouts = {
-        "plot_emergence": {"rows": [{"title": "deeper", "cells": [small, large]}]},
-        "plot_share": {"cells": [small, large], "layers": "relu"},
-        "plot_shares": {"cells": [small, large]},
-        "plot_seeds": {"rows": [{"first": large, "second": {"depth": LARGE, "seed": 1}}]},
-        "plot_components": {"cells": [small, large], "layers": "block_output"},
-        "plot_projections": {"cells": [large]},
-    }
-    arguments = ["--similarity", *study()["similarity"], "--layout", json.dumps(layouts[script])]
-    if script == "plot_projections":
-        arguments += ["--stores", *study()["stores"], "--data", study()["data"]]
-    arguments += ["--output", tmp_path / "fig0_name"]
+    of_removal = removal_cases()
+    inputs, layout = (CASES | of_removal)[script]
+    held = {**experiments(), **(removal_study() if script in of_removal else study()), **records()}
+    arguments = ["--layout", json.dumps(layout), "--output", tmp_path / "fig0_name"]
+    for name in inputs:
+        files = held[name] if isinstance(held[name], list) else [held[name]]
+        arguments += [f"--{name}", *files]
     monkeypatch.syspath_prepend(ROOT / "scripts")
     monkeypatch.setattr(sys, "argv", [script, *map(str, arguments)])
     __import__(script).main()

@@ -1,22 +1,27 @@
 """Layouts: what a figure is told."""
 
+import importlib
+import pkgutil
+
 import pytest
 from pydantic import ValidationError
 
 from repatlas.errors import InputError
+from repatlas.figures import layouts
 from repatlas.figures.spec import (
     Cell,
-    ComponentsLayout,
     EmergenceLayout,
     EmergenceRow,
     LayerChoice,
+    Layout,
     ProjectionsLayout,
-    SeedsLayout,
     ShareLayout,
     read_layout,
 )
 
-LAYOUTS = (EmergenceLayout, ShareLayout, SeedsLayout, ComponentsLayout, ProjectionsLayout)
+for found in pkgutil.iter_modules(layouts.__path__, f"{layouts.__name__}."):
+    importlib.import_module(found.name)
+LAYOUTS = tuple(Layout.__subclasses__())
 
 
 def test_layouts_survive_json():
@@ -72,4 +77,5 @@ def test_count_of_layers():
 
 def test_cell_in_words():
     assert Cell(depth=14, seed=0).told() == "depth 14, seed 0"
-    assert Cell().told() == "any network"
+    assert Cell(name="standard").told() == "any network"
+    assert Cell(seed=0, probe={"count": 8}).told() == 'seed 0, probe {"count":8}'

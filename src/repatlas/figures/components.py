@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repatlas.figures.inputs import COSINE, WITHOUT_COMPONENT, Network, Similarities
-from repatlas.figures.labels import titles
+from repatlas.figures.labels import cell_titles
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key, draw_row_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.sheet import Columns, Sheet, footer_height
@@ -47,7 +47,7 @@ def draw_components(
     bottom = tops[-1] + side + 0.36
     sheet = Sheet.of_height(bottom + KEY_HEIGHT + footer_height(int(layout.scale_note)))
     panels = Panels(sheet, similarities, layout, layout.layers)
-    names = titles(networks)
+    names = cell_titles(networks, layout.cells)
     for row, top in enumerate(tops):
         height = CURVE if row == 1 else side
         draw_row_title(sheet, columns.margin, top + height / 2, ROWS[row])

@@ -128,3 +128,12 @@ def draw_no_value(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
     place: dict[str, Any] = {"transform": axes.transAxes, "va": "center", "fontsize": SMALL}
     axes.text(1.6, 0.5, "no value", **place)
+
+
+def draw_not_measured(axes: Axes) -> None:
+    """Grey panel in the place of a heat map whose values nobody measured."""
+    axes.set_facecolor(NO_VALUE)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    place: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+    axes.text(0.5, 0.5, "not\nmeasured", fontsize=SMALL, **place)

@@ -61,19 +61,46 @@ def draw_strip(
     """
     axes.set_axis_off()
     for place, (image, has_frame) in enumerate(zip(images, framed, strict=True)):
-        left, right = place + SPACE / 2, place + 1 - SPACE / 2
-        axes.imshow(
-            image,
-            extent=(left, right, 0, 1 - SPACE),
-            origin="upper",
-            aspect="auto",
-            interpolation="auto",
-        )
-        if has_frame:
-            axes.add_patch(
-                Rectangle(
-                    (left, 0), 1 - SPACE, 1 - SPACE, fill=False, ec=INK, lw=1.1, clip_on=False
-                )
-            )
+        box = (place + SPACE / 2, 0, 1 - SPACE, 1 - SPACE)
+        draw_picture(axes, image, box, INK if has_frame else None)
     axes.set_xlim(0, places)
     axes.set_ylim(0, 1 - SPACE)
+
+
+def draw_tiles(
+    axes: Axes,
+    images: Sequence[NDArray[np.uint8]],
+    framed: Sequence[bool],
+    places: tuple[int, int],
+) -> None:
+    """Images in rows from the top left, those to be framed with a frame.
+
+    Parameters
+    ----------
+    places
+        Rows and columns that fill the axes.
+    """
+    rows, columns = places
+    axes.set_axis_off()
+    for place, (image, has_frame) in enumerate(zip(images, framed, strict=True)):
+        row, column = divmod(place, columns)
+        box = (column + SPACE / 2, rows - 1 - row + SPACE / 2, 1 - SPACE, 1 - SPACE)
+        draw_picture(axes, image, box, INK if has_frame else None)
+    axes.set_xlim(0, columns)
+    axes.set_ylim(0, rows)
+
+
+def draw_picture(
+    axes: Axes,
+    image: NDArray[np.uint8],
+    box: tuple[float, float, float, float],
+    frame: str | None = None,
+) -> None:
+    """One image, upright in a box (left, bottom, width, height), in a frame of a colour."""
+    left, bottom, width, height = box
+    extent = (left, left + width, bottom, bottom + height)
+    axes.imshow(image, extent=extent, origin="upper", aspect="auto", interpolation="auto")
+    if frame is not None:
+        axes.add_patch(
+            Rectangle((left, bottom), width, height, fill=False, ec=frame, lw=1.1, clip_on=False)
+        )

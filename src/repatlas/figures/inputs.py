@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repatlas.errors import InputError
+from repatlas.figures.probes import probe_text
 from repatlas.figures.spec import Cell
 from repatlas.similarity.results import ComparedNetwork, Similarity
+from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import RunSpec, parse_run
 
 COSINE = "component_cosine"
 WITHOUT_COMPONENT = "cka_without_component"
 
-Identity = tuple[str, str]
+Identity = tuple[str, str, str]
 Map = NDArray[np.float64]
 
 
@@ -53,8 +55,13 @@ class Network:
 
     @property
     def identity(self) -> Identity:
-        """What tells it from every other network."""
-        return identity_of(self.run, self.checkpoint)
+        """What tells it from every other network, and from itself on another probe set."""
+        return identity_of(self.run, self.checkpoint, self.probe_spec)
+
+    @property
+    def probe_spec(self) -> ProbeSpec:
+        """The probe set with all its settings."""
+        return ProbeSpec.model_validate(self.probe)
 
     @property
     def size(self) -> int:
@@ -63,10 +70,7 @@ class Network:
 
     def is_named_by(self, cell: Cell) -> bool:
         """Whether every value that the cell gives is this network's."""
-        given = cell.model_dump(exclude_none=True)
-        return given.pop("checkpoint", self.checkpoint) == self.checkpoint and all(
-            getattr(self.run, key) == value for key, value in given.items()
-        )
+        return is_named(cell, self.run, self.checkpoint, self.probe_spec)
 
 
 @dataclass(frozen=True)
@@ -174,11 +178,22 @@ def _network(compared: ComparedNetwork, file: Similarity) -> Network:
     )
 
 
-def identity_of(run: RunSpec, checkpoint: str) -> Identity:
-    """What tells the network of a run and a checkpoint from every other."""
-    return run.model_dump_json(by_alias=True), checkpoint
+def identity_of(run: RunSpec, checkpoint: str, probe: ProbeSpec) -> Identity:
+    """What tells the network of a run and a checkpoint on a probe set from every other."""
+    return run.model_dump_json(by_alias=True), checkpoint, probe.model_dump_json()
+
+
+def is_named(cell: Cell, run: RunSpec, checkpoint: str, probe: ProbeSpec) -> bool:
+    """Whether every value that a cell gives is that of a network on a probe set."""
+    if cell.probe is not None and cell.probe != probe:
+        return False
+    given = cell.given()
+    return given.pop("checkpoint", checkpoint) == checkpoint and all(
+        getattr(run, key) == value for key, value in given.items()
+    )
 
 
 def describe(network: Network) -> str:
     """A network in words that name it fully, for messages."""
-    return f"{network.run.title}, checkpoint {network.checkpoint}"
+    probe = probe_text(network.probe_spec)
+    return f"{network.run.title}, checkpoint {network.checkpoint}, on {probe}"

@@ -5,10 +5,28 @@ from collections import Counter
 from collections.abc import Sequence
 
 from repatlas.figures.inputs import Network
-from repatlas.store.spec import ProbeSpec
+from repatlas.figures.probes import probe_name, probe_text
+from repatlas.figures.spec import Cell, Measure
 
-TELLING = ("data", "training", "network", "seed", "order", "checkpoint")
+TELLING = ("data", "training", "network", "seed", "order", "checkpoint", "probe")
 """What may tell apart networks of one label, such as RN-56 1x, in the order it is said."""
+
+MEASURES: dict[Measure, str] = {
+    "cka_without_component": "linear CKA without first component",
+    "component_cosine": "squared cosine of first components",
+}
+"""What heat maps show, for their colour bar; all others are estimators of linear CKA."""
+
+
+def measure_label(measure: Measure) -> str:
+    """What heat maps show, for their colour bar."""
+    return MEASURES.get(measure, "linear CKA")
+
+
+def cell_titles(networks: Sequence[Network], cells: Sequence[Cell]) -> list[str]:
+    """Titles of networks: the names that their cells give, else what `titles` says."""
+    named = zip(titles(networks), cells, strict=True)
+    return [cell.name if cell.name is not None else title for title, cell in named]
 
 
 def titles(networks: Sequence[Network]) -> list[str]:
@@ -33,7 +51,7 @@ def _differences(network: Network, networks: Sequence[Network]) -> list[str]:
 
 
 def _telling(network: Network) -> dict[str, object]:
-    own = {"checkpoint": network.checkpoint}
+    own = {"checkpoint": network.checkpoint, "probe": probe_name(network.probe_spec)}
     return {key: own[key] if key in own else getattr(network.run, key) for key in TELLING}
 
 
@@ -65,7 +83,7 @@ def fit_warning(networks: Sequence[Network], least: float) -> str | None:
 def scale_text(networks: Sequence[Network]) -> str:
     """One line: data, number of images, epochs and probe set of everything in a figure."""
     trained = dict.fromkeys(_training_text(network) for network in networks)
-    probed = dict.fromkeys(_probe_text(network) for network in networks)
+    probed = dict.fromkeys(probe_text(network.probe_spec) for network in networks)
     return f"{'; '.join(trained)}. Compared on {'; '.join(probed)}."
 
 
@@ -81,11 +99,3 @@ def _count_text(count: int | float | None) -> str:
     if count is None:
         return "all"
     return f"{count:,}" if isinstance(count, int) else f"{count:.3g} of all"
-
-
-def _probe_text(network: Network) -> str:
-    spec = ProbeSpec.model_validate(network.probe)
-    count = "all" if spec.count is None else f"{spec.count:,}"
-    of = f" of {spec.data}" if spec.data else ""
-    mode = ", batch-norm statistics of each batch" if spec.batch_norm == "batch" else ""
-    return f"{count} {spec.split} images{of}{mode}"

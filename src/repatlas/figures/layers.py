@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from repatlas.errors import InputError
 from repatlas.figures.heatmap import LayerAxis
-from repatlas.figures.inputs import Network, Similarities, describe
+from repatlas.figures.inputs import COSINE, WITHOUT_COMPONENT, Map, Network, Similarities, describe
 from repatlas.figures.spec import LayerChoice, LayerSet, Measure
 from repatlas.similarity.block import Block, find_block, output_at
+from repatlas.similarity.dominant import reference_layer
 
 AXIS_LABELS: dict[LayerSet, str] = {
     "all": "layer",
@@ -35,9 +36,32 @@ def layers_drawn(network: Network, which: LayerSet) -> NDArray[np.intp]:
 
 
 def block_of(similarities: Similarities, network: Network, measure: Measure) -> Block | None:
-    """Largest block of a network, by this project's thresholds (`similarity.block`)."""
-    cka = similarities.values(measure, network, network)
+    """Largest block of a network, by this project's thresholds (`similarity.block`).
+
+    They are about CKA: it is taken where heat maps show something else.
+    """
+    cka = _cka(similarities, network, measure)
     return find_block(network.shares, cka, network.block_outputs)
+
+
+def reference_of(similarities: Similarities, network: Network, measure: Measure) -> int:
+    """Layer on whose first component images are ranked (`similarity.dominant.reference_layer`).
+
+    Raises
+    ------
+    InputError
+        Every layer of the network is constant.
+    """
+    cka = _cka(similarities, network, measure)
+    try:
+        return reference_layer(network.shares, cka, network.block_outputs)
+    except ValueError as error:
+        raise InputError(f"{describe(network)} has no layer to rank images by: {error}") from None
+
+
+def _cka(similarities: Similarities, network: Network, measure: Measure) -> Map:
+    estimator = "cka_minibatch" if measure in (COSINE, WITHOUT_COMPONENT) else measure
+    return similarities.values(estimator, network, network)
 
 
 def layer_axis(network: Network, layers: NDArray[np.intp], block: Block | None = None) -> LayerAxis:

@@ -1,5 +1,6 @@
 """What stands about panels: letters, titles with accuracies, and the key to their marks."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -60,8 +61,12 @@ def draw_title(
 
 def _fitting(axes: Axes, text: str, size: float, overhang: float) -> float:
     """Font size with which a text fits above a panel and some points beyond it."""
-    room = axes.bbox.width / axes.figure.dpi * 72 + overhang
-    return min(size, room / (GLYPH * max(len(text), 1)))
+    return fitting(text, size, axes.bbox.width / axes.figure.dpi + overhang / 72)
+
+
+def fitting(text: str, size: float, width: float) -> float:
+    """Font size, at most the given one, with which a line is no wider than so many inches."""
+    return min(size, width * 72 / (GLYPH * max(len(text), 1)))
 
 
 def draw_accuracies(
@@ -98,18 +103,52 @@ def draw_accuracies(
         )
 
 
-def draw_row_title(sheet: Sheet, left: float, middle: float, title: str) -> None:
-    """Title of a row of panels, upright, to the left of it and centred at its middle."""
-    sheet.text(
-        left + 0.08,
-        middle,
-        title,
-        rotation=90,
-        va="center",
-        multialignment="center",
-        fontweight="bold",
-        fontsize=NORMAL,
-    )
+def draw_column_title(
+    sheet: Sheet,
+    left: float,
+    width: float,
+    bottom: float,
+    title: str,
+    *,
+    size: float = LARGE,
+    control: bool = False,
+) -> None:
+    """Title of a column of panels, above ``bottom`` and over several lines where it is long.
+
+    Parameters
+    ----------
+    control
+        Whether the column is a control: that is said above its title.
+    """
+    lines = wrapped(title, width, size)
+    sheet.text(left, bottom, lines, va="bottom", fontsize=size, linespacing=1.1)
+    if control:
+        above = bottom - (1 + lines.count("\n")) * 1.2 * size / 72
+        note: dict[str, Any] = {"va": "bottom", "color": FAINT, "fontsize": NORMAL}
+        sheet.text(left, above, "control", style="italic", **note)
+
+
+def wrapped(text: str, width: float, size: float) -> str:
+    """Text in lines of at most so many inches, as far as its words allow, at a font size."""
+    return textwrap.fill(text, max(int(width * 72 / (GLYPH * size)), 1), break_long_words=False)
+
+
+def draw_row_title(
+    sheet: Sheet, left: float, middle: float, title: str, *, control: bool = False
+) -> None:
+    """Title of a row of panels, upright, to the left of it and centred at its middle.
+
+    Parameters
+    ----------
+    control
+        Whether the row is a control: that is said left of its title.
+    """
+    place: dict[str, Any] = {"rotation": 90, "va": "center", "fontsize": NORMAL}
+    indent = 0.08
+    if control:
+        sheet.text(left + indent, middle, "control", color=FAINT, style="italic", **place)
+        indent += 0.13
+    sheet.text(left + indent, middle, title, multialignment="center", fontweight="bold", **place)
 
 
 def draw_key(sheet: Sheet, top: float, left: float = 0.08) -> None:

@@ -132,30 +132,56 @@ class Panels:
         values = self.similarities.values(quantity, vertical, x)
         values = values[np.ix_(axis_y.layers, axis_x.layers)]
         axes = box.axes(self.sheet)
-        draw_map(axes, values, axis_x, axis_y)
         letter = self.next_letter()
-        self._maps.append(values)
-        self.add_rows(map_rows(letter, title, quantity, values, axis_x, axis_y))
+        self.map_of(axes, letter, title, quantity, values, axis_x, axis_y)
         if header:
             self.header(axes, letter, title, *dict.fromkeys((x, vertical)))
         else:
             draw_title(axes, letter)
         return axes
 
+    def map_of(
+        self,
+        axes: Axes,
+        letter: str,
+        title: str,
+        quantity: str,
+        values: NDArray[np.floating],
+        x: LayerAxis,
+        y: LayerAxis | None = None,
+    ) -> None:
+        """Heat map of any values (m_y, m_x), without its letter and title."""
+        draw_map(axes, values, x, y)
+        self._maps.append(values)
+        self.add_rows(map_rows(letter, title, quantity, values, x, y))
+
+    def show(self, letter: str, title: str, *networks: Network) -> None:
+        """Write down accuracies that stand beside a panel; the scale note speaks of these."""
+        self._shown.update(dict.fromkeys(networks))
+        for network in networks:
+            self.add_rows(accuracy_rows(letter, title, network))
+
     def header(self, axes: Axes, letter: str, title: str, *networks: Network) -> None:
         """Title of a panel, with the accuracies of what it shows."""
         least = self.layout.least_train_accuracy
         draw_title(axes, letter, title, points=16, overhang=self.overhang)
         draw_accuracies(axes, networks, least, overhang=self.overhang)
-        self._shown.update(dict.fromkeys(networks))
-        for network in networks:
-            self.add_rows(accuracy_rows(letter, title, network))
+        self.show(letter, title, *networks)
 
-    def share_curve(self, box: Box, title: str, network: Network, *, upright: bool = False) -> Axes:
+    def share_curve(
+        self,
+        box: Box,
+        title: str,
+        network: Network,
+        *,
+        upright: bool = False,
+        letter: str | None = None,
+    ) -> Axes:
         """Share of variance of the first component, by layer.
 
         Dots stand for block outputs, the dotted line for the least share inside a block, the
-        shade for the detected block. Layers run to the right, or ``upright`` to the top.
+        shade for the detected block. Layers run to the right, or ``upright`` to the top. The
+        curve has a letter of its own unless it belongs to the panel whose ``letter`` is given.
         """
         axis = self.axis(network)
         shares, places = network.shares[axis.layers], np.arange(axis.size)
@@ -173,9 +199,10 @@ class Panels:
         axes.set(xlim=(0, 1), ylim=ends) if upright else axes.set(xlim=ends, ylim=(0, 1))
         (axes.set_xticks if upright else axes.set_yticks)([0, 0.5, 1], labels=["0", "0.5", "1"])
         (axes.yaxis if upright else axes.xaxis).set_major_locator(layer_ticks())
-        letter = self.next_letter()
-        self.add_rows(line_rows(letter, title, "first_component_share", axis.layers, shares))
-        draw_title(axes, letter)
+        own = self.next_letter() if letter is None else letter
+        self.add_rows(line_rows(own, title, "first_component_share", axis.layers, shares))
+        if letter is None:
+            draw_title(axes, own)
         return axes
 
     def colour_bar(self, left: float, top: float, height: float, label: str = "") -> None:

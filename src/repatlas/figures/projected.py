@@ -10,6 +10,7 @@ from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.layers import block_of, chosen_layers
 from repatlas.figures.spec import ProjectionsLayout
 from repatlas.similarity.block import Block
+from repatlas.similarity.dominant import ranked
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,4 @@ def furthest(component: NDArray[np.floating], count: int) -> NDArray[np.intp]:
     component
         (n,); if it has NaN, there are none.
     """
-    if np.isnan(component).any():
-        return np.zeros(0, dtype=np.intp)
-    return np.argsort(-np.abs(component), kind="stable")[:count]
+    return ranked(component)[:count]

@@ -12,7 +12,7 @@ from repatlas.figures.activations import Stores
 from repatlas.figures.histogram import LABEL, Binning, draw_histogram
 from repatlas.figures.images import SPACE, draw_strip, read_images
 from repatlas.figures.inputs import Similarities
-from repatlas.figures.labels import titles
+from repatlas.figures.labels import cell_titles, measure_label
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key, draw_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.projected import ProjectedNetwork, project
@@ -151,7 +151,7 @@ class _Drawing:
     ) -> None:
         self.layout = layout
         self.columns = project(similarities, stores, layout)
-        self.names = titles([column.network for column in self.columns])
+        self.names = cell_titles([column.network for column in self.columns], layout.cells)
         self.images = read_images(data, _shown_ids(self.columns))
         self.page = Page(len(self.columns), layout)
         self.panels = Panels(
@@ -183,7 +183,7 @@ class _Drawing:
         """Colour bar of the heat maps."""
         if self.layout.heat_maps:
             end = self.page.columns.end
-            self.panels.colour_bar(end, HEADER, self.page.side, "linear CKA")
+            self.panels.colour_bar(end, HEADER, self.page.side, measure_label(self.layout.measure))
 
     def histogram(self, row: int, number: int) -> None:
         """Histogram of one layer of one network, with its images below."""

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from repatlas.figures.inputs import Network, Similarities
+from repatlas.figures.labels import measure_label
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key, draw_row_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.sheet import Columns, Sheet, footer_height
@@ -39,7 +40,9 @@ def draw_seeds(similarities: Similarities, layout: SeedsLayout) -> tuple[Figure,
         top = number * pitch + HEADER
         draw_row_title(sheet, COLUMNS.margin, top + SIDE / 2, first.run.label)
         _draw_row(panels, top, first, second)
-    panels.colour_bar(COLUMNS.end, HEADER, bottom - 0.04 - TICKS - HEADER, "linear CKA")
+    panels.colour_bar(
+        COLUMNS.end, HEADER, bottom - 0.04 - TICKS - HEADER, measure_label(layout.measure)
+    )
     draw_key(sheet, bottom)
     panels.notes()
     return sheet.figure, panels.table()

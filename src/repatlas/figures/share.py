@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from repatlas.figures.inputs import Similarities
-from repatlas.figures.labels import titles
+from repatlas.figures.labels import cell_titles, measure_label
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.sheet import Columns, Sheet, footer_height
@@ -30,7 +30,7 @@ def draw_share(similarities: Similarities, layout: ShareLayout) -> tuple[Figure,
         The files do not hold a network of the layout, or it has no layer of the set.
     """
     networks = similarities.find_all(layout.cells)
-    names = titles(networks)
+    names = cell_titles(networks, layout.cells)
     columns = Columns(len(networks), LEFT, GAP, BAR_ROOM, LARGEST)
     side = columns.width
     curve_top = HEADER + side + BETWEEN
@@ -47,7 +47,7 @@ def draw_share(similarities: Similarities, layout: ShareLayout) -> tuple[Figure,
         if column == 0:
             upper.set_ylabel(panels.axis_label)
             lower.set_ylabel("share of first\ncomponent")
-    panels.colour_bar(columns.end, HEADER, side, "linear CKA")
+    panels.colour_bar(columns.end, HEADER, side, measure_label(layout.measure))
     draw_key(sheet, bottom)
     panels.notes()
     return sheet.figure, panels.table()

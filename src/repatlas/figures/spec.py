@@ -6,14 +6,25 @@ from pydantic import Field, ValidationError, model_validator
 
 from repatlas.errors import InputError
 from repatlas.section import Section
+from repatlas.store.spec import ProbeSpec
 
 LayerSet = Literal["all", "relu", "block_output"]
 
-Measure = Literal["cka_minibatch", "cka_minibatch_biased", "cka_exact", "cka_biased"]
+Measure = Literal[
+    "cka_minibatch",
+    "cka_minibatch_biased",
+    "cka_exact",
+    "cka_biased",
+    "cka_without_component",
+    "component_cosine",
+]
 
 
 class Cell(Section):
-    """A network in its place, named by what tells it from the others; null matches any value."""
+    """A network in its place, named by what tells it from the others; null matches any value.
+
+    The probe set is compared whole: keys that are not given have their defaults.
+    """
 
     data: str | None = Field(default=None, description="name of its data set")
     training: str | None = Field(default=None, description="name of its recipe")
@@ -23,18 +34,32 @@ class Cell(Section):
     seed: int | None = Field(default=None, description="seed of the initialisation")
     order: int | None = Field(default=None, description="seed of the data order")
     checkpoint: str | None = Field(default=None, description="name of the checkpoint")
+    probe: ProbeSpec | None = Field(
+        default=None, description="the probe set that it was shown, with all its settings"
+    )
+    name: str | None = Field(
+        default=None, description="title of its panel; null: what tells it from the others"
+    )
+
+    def given(self) -> dict[str, object]:
+        """What the network must have: all that is given but the title and the probe set."""
+        return self.model_dump(exclude_none=True, exclude={"probe", "name"})
 
     def told(self) -> str:
         """What is named, for messages."""
-        named = self.model_dump(exclude_none=True)
-        return ", ".join(f"{key} {value}" for key, value in named.items()) or "any network"
+        named = [f"{key} {value}" for key, value in self.given().items()]
+        if self.probe is not None:
+            named.append(f"probe {self.probe.model_dump_json(exclude_defaults=True)}")
+        return ", ".join(named) or "any network"
 
 
 class Layout(Section):
     """What every figure of this project is told."""
 
     measure: Measure = Field(
-        default="cka_minibatch", description="the estimator of CKA that heat maps show"
+        default="cka_minibatch",
+        description="what heat maps show: an estimator of CKA, cka_without_component (without the "
+        "first component of both layers) or component_cosine (squared cosine of first components)",
     )
     least_train_accuracy: float = Field(
         default=0.95,

@@ -1,6 +1,6 @@
 """Tidy tables of what is drawn: one row for each number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -54,11 +54,32 @@ def projection_rows(
     panel: str, title: str, ids: NDArray[np.str_], projection: Projection
 ) -> pd.DataFrame:
     """Rows of a histogram of projections: each image's, and the rank of those shown."""
-    shown = ids[projection.furthest]
-    layers = np.full(len(ids), projection.layer)
-    images = _rows(panel, title, "projection", projection.component, x=layers)
-    ranks = _rows(panel, title, "rank", np.arange(1.0, len(shown) + 1), x=layers[: len(shown)])
-    return pd.concat([images.assign(sample=ids), ranks.assign(sample=shown)], ignore_index=True)
+    images = image_rows(panel, title, "projection", projection.layer, ids, projection.component)
+    ranks = rank_rows(panel, title, projection.layer, ids[projection.furthest].tolist())
+    return pd.concat([images, ranks], ignore_index=True)
+
+
+def rank_rows(panel: str, title: str, layer: int, shown: Sequence[str]) -> pd.DataFrame:
+    """Rows of images shown: the rank of each, from 1, by what it does in a layer."""
+    return image_rows(panel, title, "rank", layer, shown, np.arange(1.0, len(shown) + 1))
+
+
+def image_rows(
+    panel: str,
+    title: str,
+    quantity: str,
+    layer: int,
+    ids: NDArray[np.str_] | Sequence[str],
+    values: ArrayLike,
+) -> pd.DataFrame:
+    """Rows of one number for each image, at one layer."""
+    rows = _rows(panel, title, quantity, values, x=np.full(len(ids), layer))
+    return rows.assign(**{SAMPLE: ids})
+
+
+def value_rows(panel: str, title: str, values: Mapping[str, float]) -> pd.DataFrame:
+    """Rows of single numbers by what they are; no layer belongs to them."""
+    return _rows(panel, title, list(values), list(values.values()))
 
 
 def table_of(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""What each further figure is told: one layout a module."""
