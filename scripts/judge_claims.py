@@ -8,9 +8,10 @@ from typing import get_args
 from repatlas.claims.evidence import read_evidence
 from repatlas.claims.ledger import StudyFacts, judge_claims, write_entries
 from repatlas.claims.load import load_claims
-from repatlas.claims.spec import ClaimsSpec, Scale, from_json
+from repatlas.claims.spec import ClaimsSpec, Scale
 from repatlas.errors import run_command
 from repatlas.provenance import provenance
+from repatlas.section import parse_section
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     entries = judge_claims(
         [load_claims(path) for path in arguments.claims],
         read_evidence(arguments.evidence),
-        from_json(ClaimsSpec, arguments.settings, "--settings"),
+        parse_section(ClaimsSpec, arguments.settings, "--settings"),
         StudyFacts(arguments.study, arguments.scale, provenance()["study_config"]),
     )
     write_entries(entries, arguments.output)

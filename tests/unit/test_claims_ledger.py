@@ -6,7 +6,8 @@ from pathlib import Path
 
 import h5py
 import pytest
-from planted_claims import Planted, everywhere, evidence
+from planted_claims import evidence
+from planted_stores import Planted, everywhere
 
 from repatlas.claims.ledger import StudyFacts, judge_claims, read_entries, write_entries
 from repatlas.claims.load import load_claims
@@ -40,7 +41,7 @@ def test_ledger_is_a_list_with_the_keys_asked_for(files, tmp_path):
     path = tmp_path / "claims.json"
     write_entries(list(judged(files).values()), path)
     values = json.loads(path.read_text())
-    assert len(values) == 21
+    assert len(values) == 74
     for value in values:
         assert set(value) >= KEYS
         assert (value["study"], value["scale"], value["config"]) == (
@@ -181,7 +182,7 @@ def test_wrong_setting_is_one_line(tmp_path):
         "--output", tmp_path / "claims.json",
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.startswith("error: --settings: bootstraps")
+    assert done.stderr.startswith("error: --settings, bootstraps")
     assert len(done.stderr.splitlines()) == 1
 
 

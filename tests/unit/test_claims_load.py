@@ -9,7 +9,7 @@ from repatlas.claims.evidence import read_evidence
 from repatlas.claims.load import load_claims
 from repatlas.errors import InputError
 
-PUBLISHED = Path(__file__).parents[2] / "workflow" / "claims" / "block_structure.yaml"
+PUBLISHED = sorted((Path(__file__).parents[2] / "workflow" / "claims").glob("*.yaml"))
 
 
 def written(tmp_path, *claims, **changes):
@@ -27,6 +27,7 @@ def written(tmp_path, *claims, **changes):
         "paper": "block_structure",
         "title": "Origins",
         "version": "v1",
+        "topics": {"A1": "emergence"},
         "claims": [right | claim for claim in claims or ({},)],
     }
     path = tmp_path / "claims.yaml"
@@ -41,13 +42,34 @@ def refusal(path):
 
 
 def test_published_claims_are_right_and_say_where_they_stand():
-    claims = load_claims(PUBLISHED).claims
-    assert len(claims) == 21
-    for claim in claims:
-        assert claim.paper == "block_structure"
-        assert claim.page
-        assert claim.made_for
-        assert "smoke" not in claim.judged_at
+    papers = {path.stem: load_claims(path) for path in PUBLISHED}
+    assert {name: len(paper.claims) for name, paper in papers.items()} == {
+        "block_structure": 74,
+        "wide_and_deep": 11,
+        "beyond": 33,
+    }
+    for name, paper in papers.items():
+        for claim in paper.claims:
+            assert claim.paper == name
+            assert claim.figure
+            assert claim.made_for or name == "beyond"
+            assert claim.page or name != "block_structure"
+            assert "smoke" not in claim.judged_at
+
+
+def test_every_numbered_claim_of_the_papers_has_a_part():
+    numbers = {claim.number for path in PUBLISHED for claim in load_claims(path).claims}
+    assert numbers >= {f"A{number}" for number in range(1, 15)}
+    assert numbers >= {f"B{number}" for number in range(1, 7)}
+
+
+def test_every_statistic_decides_something():
+    used = {claim.statistic for path in PUBLISHED for claim in load_claims(path).claims}
+    assert used == set(STATISTICS)
+
+
+def test_number_without_a_topic_is_told(tmp_path):
+    assert "topics: there is none for A1-depth; add A1" in refusal(written(tmp_path, topics={}))
 
 
 def test_every_statistic_is_described_in_one_line():

@@ -2,15 +2,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from planted_claims import OUTPUTS, everywhere, evidence
-from planted_claims import block as planted_block
+from planted_claims import evidence
+from planted_representations import OUTPUTS
+from planted_representations import block as planted_block
+from planted_stores import everywhere
 
+from repatlas.claims.cells import Cell, Evidence
 from repatlas.claims.evidence import CellFiles, NetworkFiles
-from repatlas.claims.networks import CKA, Cell, Evidence, UnavailableError
-from repatlas.claims.reading import judged_layers
+from repatlas.claims.networks import CKA, UnavailableError
 from repatlas.claims.spec import ClaimsSpec
 from repatlas.networks.layer_table import Layer
 from repatlas.similarity.cka import cka
+from repatlas.similarity.outputs import judged_layers
 
 
 @pytest.fixture(scope="module")

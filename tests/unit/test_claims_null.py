@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from repatlas.claims.null import spread_test
+from repatlas.claims.null import exchange_test, spread_test
 
 
 def random_set(generator, count=60, size=6):
@@ -91,3 +91,31 @@ def test_images_that_do_not_differ_have_no_ratio():
     assert np.isnan(test.ratios[0])
     assert np.isnan(test.p)
     assert np.isnan(test.p_values[0])
+
+
+def distances(values):
+    return abs(np.subtract.outer(values, values))
+
+
+def test_groups_that_lie_apart_have_the_least_p_value_there_is():
+    test = exchange_test(distances([0, 0.1, 0.2, 5, 5.1, 5.2, 5.3]), 3, 100, None)
+    assert test == pytest.approx(1 / 35)
+
+
+def test_drawn_exchanges_never_give_zero():
+    values = np.concatenate([np.linspace(0, 1, 12), np.linspace(5, 6, 12)])
+    test = exchange_test(distances(values), 12, 99, np.random.default_rng(0))
+    assert test == pytest.approx(1 / 100)
+
+
+def test_exchange_p_values_are_uniform_under_the_null():
+    generator = np.random.default_rng(7)
+    found = [
+        exchange_test(distances(generator.normal(size=7)), 3, 50, generator) for _ in range(300)
+    ]
+    # A fifth is at or below a fifth, within about three standard errors.
+    assert np.mean(np.array(found) <= 0.2) == pytest.approx(0.2, abs=0.07)
+
+
+def test_one_network_in_each_group_says_nothing():
+    assert np.isnan(exchange_test(distances([0.0, 1.0]), 1, 50, None))

@@ -1,3 +1,4 @@
+import re
 import xml.dom.minidom
 
 import pytest
@@ -12,6 +13,7 @@ def entry(**changes):
         "id": "A1-depth",
         "paper": "block_structure",
         "title": "Origins",
+        "topic": "emergence",
         "figure": "Fig 1a",
         "page": "p2",
         "made_for": "RN-164 1x",
@@ -30,6 +32,7 @@ def entry(**changes):
         "least_seeds": 3,
         "scale": "laptop",
         "claimed_at": ("paper",),
+        "judged_at": ("laptop", "paper"),
         "verdict": "reproduced",
         "reason": "the whole interval is above 0.5",
         "per_seed": tuple(
@@ -54,6 +57,38 @@ def test_page_counts_verdicts():
     assert "<b>0</b>? undecided" in page
 
 
+def test_each_numbered_claim_has_its_counts():
+    page = render_table(
+        [
+            entry(),
+            entry(id="A1-b", verdict="not reproduced"),
+            entry(id="A1-c", verdict="not reproduced"),
+            entry(id="A2-x", topic="components", figure="Fig 2a"),
+        ]
+    )
+    row = page[page.index('<a href="#block_structure-A1">') : page.index("components</td>")]
+    assert re.findall(r'">(\d?)</td>', row) == ["1", "2", ""]
+    assert page.index("emergence</td>") < page.index("How a verdict is made")
+    heading = page[page.index('<tr id="block_structure-A1">') :]
+    assert heading.index("A1: emergence") < heading.index("2 not reproduced")
+    assert heading.index("A1-c") < heading.index("A2: components") < heading.index("A2-x")
+
+
+def test_scale_is_told_in_the_place_of_the_verdict():
+    page = render_table(
+        [
+            entry(
+                verdict="undecided", reason="undecided at this scale (laptop)", judged_at=("cifar",)
+            ),
+            entry(id="A1-b", **UNDECIDED),
+        ]
+    )
+    assert "? undecided at this scale</div>" in page
+    assert "judged at: cifar</div>" in page
+    assert "1 of them at this scale" in page
+    assert "? undecided</div>" in page
+
+
 def test_verdict_is_a_word_and_a_symbol():
     page = render_table([entry(), entry(id="A1-b", **UNDECIDED)])
     assert "✓ reproduced</div>" in page
@@ -64,7 +99,10 @@ def test_papers_and_figures_head_their_claims():
     page = render_table(
         [entry(), entry(id="A2-x", figure="Fig 2b"), entry(id="A1-z", title="Convergent learning")]
     )
-    order = [page.index(text) for text in ("Origins</h2>", "Fig 1a", "Fig 2b", "Convergent")]
+    order = [
+        page.index(text)
+        for text in ("Origins</h2>", "Fig 1a", "Fig 2b", "Convergent learning</h2>")
+    ]
     assert order == sorted(order)
 
 
@@ -121,6 +159,17 @@ def test_claimed_side_below_lies_left():
 def test_bar_reaches_to_numbers_outside_zero_to_one(value):
     drawn = bar(entry(value=value, interval=(value - 0.1, value + 0.1)))
     assert 0 <= drawn.interval[0] < drawn.interval[1] <= drawn.width
+
+
+def test_small_numbers_have_an_axis_of_their_own():
+    facts = {"threshold": -0.01, "value": 0.004, "interval": (-0.002, 0.01), "per_seed": ()}
+    drawn = bar(entry(**facts))
+    assert drawn.interval[1] > drawn.width - 20
+    assert "0.004 [-0.002, 0.010]; claimed above -0.01" in render_table([entry(**facts)])
+
+
+def test_nothing_but_zero_has_an_axis():
+    assert bar(entry(threshold=0, value=0, interval=(0, 0), per_seed=())).value > 0
 
 
 def test_single_seeds_of_a_difference_are_not_drawn():

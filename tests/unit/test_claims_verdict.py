@@ -5,7 +5,7 @@ import pytest
 from repatlas.claims.bootstrap import Estimate
 from repatlas.claims.measurement import Measurement, Observation, Seed
 from repatlas.claims.spec import Claim
-from repatlas.claims.verdict import judge
+from repatlas.claims.verdict import judge, out_of_scale
 
 
 def claim(**changes):
@@ -28,11 +28,9 @@ def measured(seeds=3, **facts):
     )
 
 
-def judged(interval, value=None, measurement=None, scale="laptop", not_fitted=(), **changes):
+def judged(interval, value=None, measurement=None, not_fitted=(), **changes):
     value = sum(interval) / 2 if value is None else value
-    return judge(
-        claim(**changes), measurement or measured(), Estimate(value, interval), scale, not_fitted
-    )
+    return judge(claim(**changes), measurement or measured(), Estimate(value, interval), not_fitted)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +70,14 @@ def test_as_many_seeds_as_needed_decide():
 
 
 def test_other_scales_cannot_speak():
-    found = judged((0.6, 0.9), scale="smoke")
+    assert out_of_scale(claim(), "laptop") is None
+    found = out_of_scale(claim(), "smoke")
     assert found.verdict == "undecided"
     assert found.reason.startswith("undecided at this scale (smoke)")
 
 
 def test_no_interval_decides_nothing():
-    found = judge(claim(), measured(), Estimate(0.9, None), "laptop")
+    found = judge(claim(), measured(), Estimate(0.9, None))
     assert found.verdict == "undecided"
 
 

@@ -1,8 +1,44 @@
 """All statistics: importing this module registers them."""
 
 from repatlas.claims.registry import REGISTERED
-from repatlas.claims.statistics import color, components, dominant, emergence, seeds
+from repatlas.claims.statistics import (
+    ablation,
+    accuracy,
+    color,
+    components,
+    crossed,
+    dominant,
+    emergence,
+    measures,
+    modes,
+    norms,
+    probing,
+    regression,
+    removal,
+    retrained,
+    seeds,
+    synthetic,
+    training,
+)
 
-MODULES = (color, components, dominant, emergence, seeds)
+MODULES = (
+    ablation,
+    accuracy,
+    color,
+    components,
+    crossed,
+    dominant,
+    emergence,
+    measures,
+    modes,
+    norms,
+    probing,
+    regression,
+    removal,
+    retrained,
+    seeds,
+    synthetic,
+    training,
+)
 
 STATISTICS = REGISTERED

@@ -8,11 +8,56 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from repatlas.claims.spec import from_json
 from repatlas.errors import InputError
-from repatlas.section import Section
+from repatlas.section import Section, parse_section
 
-Role = Literal["deepest", "shallowest", "widest", "narrowest", "large", "small"]
+Role = Literal[
+    "deepest",
+    "shallowest",
+    "widest",
+    "narrowest",
+    "large",
+    "small",
+    "further_large",
+    "further_small",
+    "color",
+    "color_control",
+    "small_batch",
+    "penalty",
+    "shake_shake",
+    "transfer",
+    "transfer_first_stage",
+    "plain",
+    "removed",
+    "recolored",
+    "random_removed",
+    "crossed",
+    "less_data",
+    "whole_data",
+]
+ProbeKey = Literal[
+    "dominant_1",
+    "dominant_10",
+    "random_1",
+    "random_10",
+    "matched_1",
+    "matched_10",
+    "corrupted",
+    "related",
+    "unrelated",
+    "noise",
+]
+RecordKey = Literal[
+    "trajectory",
+    "synthetic",
+    "ablation",
+    "deletion",
+    "linear_probes",
+    "measures",
+    "measures_dominant_10",
+    "measures_random_10",
+    "outliers",
+]
 
 MEANING: dict[Role, str] = {
     "deepest": "grid of depths",
@@ -21,8 +66,58 @@ MEANING: dict[Role, str] = {
     "narrowest": "grid of widths",
     "large": "network named as large",
     "small": "network named as small",
+    "further_large": "large network on further data",
+    "further_small": "small network on further data",
+    "color": "network trained with colour augmentation",
+    "color_control": "network trained as that with colour augmentation, but for the colours",
+    "small_batch": "network trained with small batches",
+    "penalty": "network trained with principal-component regularisation",
+    "shake_shake": "Shake-Shake network",
+    "transfer": "network that took over weights from other data",
+    "transfer_first_stage": "network that took over its first stage from other data",
+    "plain": "network without residual connections",
+    "removed": "network retrained without its dominant images",
+    "recolored": "network retrained with its dominant images recoloured",
+    "random_removed": "network retrained without random images",
+    "crossed": "networks of crossed initialisation and data order",
+    "less_data": "network trained on a part of the data",
+    "whole_data": "network of the same size trained on all of the data",
 }
 """What a study lacks when nothing plays the role."""
+
+PROBES: dict[ProbeKey, str] = {
+    "dominant_1": "probe set without the dominant 1 %",
+    "dominant_10": "probe set without the dominant 10 %",
+    "random_1": "probe set without a random 1 %",
+    "random_10": "probe set without a random 10 %",
+    "matched_1": "probe set without 1 % of matched norms",
+    "matched_10": "probe set without 10 % of matched norms",
+    "corrupted": "probe set of corrupted images",
+    "related": "probe set of related data",
+    "unrelated": "probe set of unrelated data",
+    "noise": "probe set of noise",
+}
+"""What a study lacks when a network was not looked at on a further probe set."""
+
+RECORDS: dict[RecordKey, str] = {
+    "trajectory": "checkpoints in training",
+    "synthetic": "responses to synthetic images",
+    "ablation": "ablation of components",
+    "deletion": "deletion of residual blocks",
+    "linear_probes": "linear probes",
+    "measures": "measures other than linear CKA",
+    "measures_dominant_10": "measures other than linear CKA without the dominant 10 %",
+    "measures_random_10": "measures other than linear CKA without a random 10 %",
+    "outliers": "translation of examples",
+}
+"""What a study lacks when an experiment was not done with a network."""
+
+
+class ProbeFiles(Section):
+    """A network on a further probe set."""
+
+    similarity: Path = Field(description="similarity of its layers with each other")
+    store: Path = Field(description="its activation store")
 
 
 class NetworkFiles(Section):
@@ -31,6 +126,16 @@ class NetworkFiles(Section):
     similarity: Path = Field(description="similarity of the network's layers with each other")
     store: Path | None = Field(
         default=None, description="its activation store, for claims about single images"
+    )
+    probes: dict[ProbeKey, ProbeFiles] = Field(
+        default={},
+        description="on further probe sets: those of `block_structure.removal` and "
+        "`.distributions` by their keys there",
+    )
+    records: dict[RecordKey, Path] = Field(
+        default={},
+        description="records about the network by kind, such as trajectory, synthetic, ablation, "
+        "deletion, linear_probes, measures, measures_dominant_10",
     )
 
 
@@ -70,9 +175,9 @@ def read_evidence(source: str) -> EvidenceFiles:
         One line: the first fault and its place.
     """
     if source.lstrip().startswith("{"):
-        return from_json(EvidenceFiles, source, "--evidence")
+        return parse_section(EvidenceFiles, source, "--evidence")
     try:
         text = Path(source).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError(f"{source} does not exist: let the workflow write it") from error
-    return from_json(EvidenceFiles, text, source)
+    return parse_section(EvidenceFiles, text, source)

@@ -11,11 +11,12 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from repatlas.claims.bootstrap import Estimate, estimate
 from repatlas.claims.catalogue import STATISTICS
+from repatlas.claims.cells import Evidence
 from repatlas.claims.evidence import EvidenceFiles
 from repatlas.claims.measurement import Measurement, Observation
-from repatlas.claims.networks import Evidence, UnavailableError
+from repatlas.claims.networks import UnavailableError
 from repatlas.claims.spec import Claim, ClaimsFile, ClaimsSpec, Direction, Scale, Verdict
-from repatlas.claims.verdict import Judgement, judge
+from repatlas.claims.verdict import Judgement, judge, out_of_scale
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 from repatlas.section import Section
@@ -39,6 +40,7 @@ class Entry(Section):
     id: str
     paper: str
     title: str
+    topic: str = Field(description="what the numbered claim, of which this is a part, is about")
     figure: str
     page: str | None
     made_for: str | None
@@ -57,6 +59,7 @@ class Entry(Section):
     least_seeds: int
     scale: Scale = Field(description="scale of the study")
     claimed_at: tuple[Scale, ...]
+    judged_at: tuple[Scale, ...] = Field(description="scales of study that can speak to the claim")
     verdict: Verdict
     reason: str
     per_seed: tuple[SeedValue, ...]
@@ -99,7 +102,7 @@ def judge_claims(
         A file of the evidence that is absent, foreign or damaged.
     """
     opened = Evidence(evidence, spec)
-    return [_entry(claim, paper.title, opened, study) for paper in files for claim in paper.claims]
+    return [_entry(claim, paper, opened, study) for paper in files for claim in paper.claims]
 
 
 def write_entries(entries: Sequence[Entry], path: Path) -> None:
@@ -126,15 +129,18 @@ def read_entries(path: Path) -> list[Entry]:
         raise InputError(f"{path}: not a ledger of claims; judge the claims again") from error
 
 
-def _entry(claim: Claim, title: str, evidence: Evidence, study: StudyFacts) -> Entry:
+def _entry(claim: Claim, paper: ClaimsFile, evidence: Evidence, study: StudyFacts) -> Entry:
     measurement, missing = _measure(claim, evidence)
     generator = np.random.default_rng(evidence.spec.seed)
     found = estimate(measurement, evidence.spec.bootstrap, generator)
     not_fitted = _not_fitted(claim, evidence)
-    judgement = missing or judge(claim, measurement, found, study.scale, not_fitted)
+    judgement = (
+        out_of_scale(claim, study.scale) or missing or judge(claim, measurement, found, not_fitted)
+    )
     return Entry(
-        **claim.model_dump(exclude={"seeds", "scale", "judged_at"}),
-        title=title,
+        **claim.model_dump(exclude={"seeds", "scale"}),
+        title=paper.title,
+        topic=paper.topics[claim.number],
         measures=STATISTICS[claim.statistic].summary,
         value=_rounded(found.value),
         interval=_rounded_interval(found),
@@ -167,7 +173,7 @@ def _measure(claim: Claim, evidence: Evidence) -> tuple[Measurement, Judgement |
 
 
 def _not_fitted(claim: Claim, evidence: Evidence) -> tuple[str, ...]:
-    roles = [claim.arguments.get(name) for name in ("role", "minus")]
+    roles = [claim.arguments.get(name) for name in ("role", "minus", "before", "control")]
     cells = [evidence.cell(role) for role in roles if role in evidence.files.roles]
     return tuple(note for cell in cells for note in cell.not_fitted)
 

@@ -1,23 +1,35 @@
 """The networks that a claim is judged on: what was measured at their block outputs."""
 
 import functools
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
-from repatlas.claims.evidence import MEANING, CellFiles, EvidenceFiles, NetworkFiles, Role
+import numpy as np
+from numpy.typing import NDArray
+
+from repatlas.claims.evidence import (
+    PROBES,
+    RECORDS,
+    NetworkFiles,
+    ProbeKey,
+    RecordKey,
+)
 from repatlas.claims.measurement import Seed
 from repatlas.claims.reading import (
     Array,
     Components,
+    Outputs,
     Rows,
-    read_between,
     read_components,
+    read_norms,
+    read_outputs,
     read_within,
 )
 from repatlas.claims.regions import block
-from repatlas.claims.spec import ClaimsSpec
 from repatlas.errors import InputError
+from repatlas.records import Record, read_record
 from repatlas.similarity.results import ComparedNetwork
 
 CKA = "cka_minibatch"
@@ -26,6 +38,11 @@ WITHOUT_COMPONENT = "cka_without_component"
 COSINE = "component_cosine"
 """Squared, as the second paper draws it."""
 
+NAMES = ("data", "training", "network", "depth", "width", "seed", "order")
+"""What tells the runs of a study apart."""
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
 
 class UnavailableError(Exception):
     """The study has nothing that could decide a claim; the message says what is missing."""
@@ -33,7 +50,7 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """One trained network, at its B block outputs.
+    """One trained network on one probe set, at its B block outputs.
 
     Attributes
     ----------
@@ -61,10 +78,14 @@ class Network:
         return int(self.compared.run["seed"])
 
     @property
+    def order(self) -> int:
+        """Seed of its data order."""
+        return int(self.compared.run["order"])
+
+    @property
     def label(self) -> str:
         """Name for readers, such as RN-56 1x, seed 0."""
-        order = int(self.compared.run["order"])
-        told = "" if order == self.seed else f", order {order}"
+        told = "" if self.order == self.seed else f", order {self.order}"
         return f"{self.cell}, seed {self.seed}{told}"
 
     @property
@@ -78,6 +99,11 @@ class Network:
         share: Array = self.compared.share[self.rows, 0]
         return share
 
+    @property
+    def names(self) -> list[str]:
+        """(B,) names of its block outputs."""
+        return [self.compared.layers[row].name for row in self.rows]
+
     @functools.cached_property
     def block(self) -> slice | None:
         """Its block, as a slice of its block outputs."""
@@ -85,116 +111,88 @@ class Network:
 
     @functools.cached_property
     def components(self) -> Components:
-        """First components of its block outputs.
+        """First components of its block outputs; errors as `store`."""
+        return read_components(self.store, self.names)
+
+    @functools.cached_property
+    def norms(self) -> NDArray[np.floating]:
+        """(B, n) L2 norms of the raw activations at its block outputs; errors as `store`."""
+        return read_norms(self.store, self.names)
+
+    @functools.cached_property
+    def outputs(self) -> Outputs:
+        """What it says of each image; errors as `store`."""
+        return read_outputs(self.store)
+
+    @property
+    def store(self) -> Path:
+        """Its activation store.
 
         Raises
         ------
         UnavailableError
-            The evidence names no store.
+            The evidence names none.
         """
         if self.files.store is None:
             raise UnavailableError(f"this study has no activation store of {self.label}")
-        names = [self.compared.layers[row].name for row in self.rows]
-        return read_components(self.files.store, names)
+        return self.files.store
 
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """All seeds of one network that fitted their training set, and notes on those that did not."""
-
-    files: CellFiles
-    networks: tuple[Network, ...]
-    not_fitted: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        """Name for readers, such as RN-56 1x."""
-        return self.files.label
-
-    def pairs_of_seeds(self) -> Iterator[tuple[Network, Network]]:
-        """Pairs of networks of different seeds."""
-        for i, first in enumerate(self.networks):
-            for second in self.networks[i + 1 :]:
-                if first.seed != second.seed:
-                    yield first, second
-
-    def across(self, measure: str) -> Iterator[tuple[Network, Network, Array]]:
-        """Pairs of networks of different seeds, with the similarity (B_i, B_j) of their layers.
+    def on(self, probe: ProbeKey) -> "Network":
+        """Give the same network on a further probe set.
 
         Raises
         ------
         UnavailableError
-            The study compares no seeds of this cell.
+            It was not looked at on that one.
         InputError
-            The file compares other networks.
+            A file that is absent, damaged or about another network.
         """
-        if self.files.between is None:
-            raise UnavailableError(f"this study does not compare seeds of {self.label}")
-        pairs = read_between(self.files.between, measure)
-        for first, second in self.pairs_of_seeds():
-            key = first.compared.store, second.compared.store
-            if key in pairs:
-                yield first, second, pairs[key]
-            elif key[::-1] in pairs:
-                yield first, second, pairs[key[::-1]].T
-            else:
-                raise InputError(
-                    f"{self.files.between} does not compare {first.label} with {second.label}: "
-                    "compare the stores of all networks of the cell"
-                )
-
-
-class Evidence:
-    """What a study has to say: its cells by role, each read once.
-
-    Parameters
-    ----------
-    files
-        The files, by role.
-    spec
-        How claims are judged.
-    """
-
-    def __init__(self, files: EvidenceFiles, spec: ClaimsSpec) -> None:
-        self.files = files
-        self.spec = spec
-        self._cells: dict[CellFiles, Cell] = {}
-
-    def cell(self, role: Role) -> Cell:
-        """Read the cell that plays a role, without the networks that did not fit.
-
-        Raises
-        ------
-        UnavailableError
-            Nothing plays the role in this study.
-        InputError
-            A file that is absent, foreign or damaged.
-        """
-        files = self.files.roles.get(role)
+        files = self.files.probes.get(probe)
         if files is None:
-            raise UnavailableError(f"this study has no {MEANING[role]}")
-        if files not in self._cells:
-            self._cells[files] = _read_cell(files, self.spec.fit_accuracy)
-        return self._cells[files]
+            raise UnavailableError(f"this study has no {PROBES[probe]} for {self.cell}")
+        if probe not in self._probed:
+            found = read_network(
+                self.cell, NetworkFiles(similarity=files.similarity, store=files.store)
+            )
+            self._require_own(found.compared.run, files.similarity)
+            self._probed[probe] = found
+        return self._probed[probe]
+
+    def record(self, kind: type[AnyRecord], key: RecordKey) -> AnyRecord:
+        """Read what an experiment found about it.
+
+        Raises
+        ------
+        UnavailableError
+            The experiment was not done with it.
+        InputError
+            A file that is absent, damaged or about another network.
+        """
+        path = self.files.records.get(key)
+        if path is None:
+            raise UnavailableError(f"this study has no {RECORDS[key]} of {self.cell}")
+        record = read_record(kind, path)
+        self._require_own(record.subject.run, path)
+        return record
+
+    @functools.cached_property
+    def _probed(self) -> dict[str, "Network"]:
+        return {}
+
+    def _require_own(self, run: Mapping[str, object], path: Path) -> None:
+        if any(run[name] != self.compared.run[name] for name in NAMES):
+            raise InputError(
+                f"{path} is not about {self.label}: name the file made of that network"
+            )
 
 
-def _read_cell(files: CellFiles, fit_accuracy: float) -> Cell:
-    networks = [_read_network(files.label, network) for network in files.networks]
-    # Written so that an unknown accuracy, NaN, counts as not fitted.
-    fitted = [item.compared.train_accuracy >= fit_accuracy for item in networks]
-    return Cell(
-        files,
-        tuple(item for item, fits in zip(networks, fitted, strict=True) if fits),
-        tuple(_fit_note(item) for item, fits in zip(networks, fitted, strict=True) if not fits),
-    )
+def read_network(cell: str, files: NetworkFiles) -> Network:
+    """Read a network of a cell from its similarity file.
 
-
-def _read_network(cell: str, files: NetworkFiles) -> Network:
+    Raises
+    ------
+    InputError
+        The file is absent, foreign or damaged.
+    """
     compared, rows, maps = read_within(files.similarity, (CKA, WITHOUT_COMPONENT, COSINE))
     return Network(cell, compared, rows, maps, files)
-
-
-def _fit_note(network: Network) -> str:
-    accuracy = network.compared.train_accuracy
-    told = "unknown" if math.isnan(accuracy) else f"{accuracy:.1%}"
-    return f"{network.label} (train accuracy {told})"

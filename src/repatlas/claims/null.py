@@ -1,5 +1,7 @@
 """Permutation null: chosen images against images drawn at random."""
 
+import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,3 +100,54 @@ def _orders(
         for rows in members:
             order[rows] = generator.permutation(rows)
         yield order
+
+
+def exchange_test(
+    distances: NDArray[np.floating],
+    first: int,
+    permutations: int,
+    generator: np.random.Generator,
+) -> float:
+    """Test whether two groups of networks are further apart than networks of one group.
+
+    Parameters
+    ----------
+    distances
+        (N, N) between all networks; the first group comes first.
+    first
+        Size of the first group.
+    permutations
+        Exchanges of networks between the groups that are drawn; where there are no more than so
+        many, each is tried once.
+    generator
+        Source of the draws.
+
+    Returns
+    -------
+    float
+        One-sided p-value of the mean distance between the groups less that within them; NaN where
+        neither group has two networks.
+    """
+    count = len(distances)
+    observed = _apart(distances, np.arange(first))
+    if math.isnan(observed):
+        return float("nan")
+    if math.comb(count, first) <= permutations:
+        groups = itertools.combinations(range(count), first)
+        null = np.array([_apart(distances, np.array(group)) for group in groups])
+        return float((null >= observed - 1e-12).mean())
+    null = np.array(
+        [_apart(distances, generator.permutation(count)[:first]) for _ in range(permutations)]
+    )
+    return float((1 + (null >= observed - 1e-12).sum()) / (1 + permutations))
+
+
+def _apart(distances: NDArray[np.floating], group: NDArray[np.integer]) -> float:
+    """Mean distance between a group and the others, less that of pairs within either."""
+    inside = np.isin(np.arange(len(distances)), group)
+    pairs = np.triu(np.ones_like(distances, dtype=bool), k=1)
+    crossing = inside[:, None] != inside
+    within = distances[pairs & ~crossing]
+    if not within.size:
+        return float("nan")
+    return float(distances[pairs & crossing].mean() - within.mean())

@@ -55,7 +55,15 @@ td.measured { width: 275px; }
 code { font: .82rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .id { color: var(--accent); font-weight: 600; }
 .small { font-size: .8rem; color: var(--soft); }
-.verdict { font-weight: 700; white-space: nowrap; }
+.verdict { font-weight: 700; }
+a { color: var(--accent); }
+.method { margin-top: 1.2rem; }
+.overview { width: auto; min-width: 0; font-size: .88rem; }
+.overview td { padding: .2rem .7rem; }
+.overview tbody th { padding: .25rem .7rem; }
+.overview .count { text-align: right; }
+.tally { float: right; font-weight: 400; font-size: .8rem; }
+.tally span { margin-left: .9rem; }
 .number { font-variant-numeric: tabular-nums; }
 details { font-size: .8rem; color: var(--soft); margin-top: .25rem; }
 summary { cursor: pointer; }
@@ -79,22 +87,47 @@ svg text { font: 10px system-ui, sans-serif; fill: var(--soft); }
 {%- if config %}, config <code>{{ config }}</code>{% endif %}</div>
 <ul class="counts">
 {%- for count in counts %}
-<li class="{{ count.style }}"><b>{{ count.number }}</b>{{ count.symbol }} {{ count.verdict }}</li>
+<li class="{{ count.style }}"><b>{{ count.number }}</b>{{ count.symbol }} {{ count.verdict }}
+{%- if count.verdict == "undecided" and another_scale %}
+<div class="small">{{ another_scale }} of them at this scale</div>
+{%- endif %}</li>
 {%- endfor %}
 </ul>
+<div class="scroll">
+<table class="overview">
+<thead><tr><th scope="col">Claim</th><th scope="col">About</th>
+{%- for count in counts %}
+<th scope="col" class="count {{ count.style }}">{{ count.symbol }} {{ count.verdict }}</th>
+{%- endfor %}</tr></thead>
+{%- for paper in papers %}
+<tbody>
+<tr><th colspan="{{ 2 + counts|length }}" scope="rowgroup">{{ paper.title }}</th></tr>
+{%- for topic in paper.topics %}
+<tr><td><a href="#{{ topic.anchor }}">{{ topic.number }}</a></td><td>{{ topic.name }}</td>
+{%- for count in topic.counts %}
+<td class="count number {{ count.style }}">{{ count.number or "" }}</td>
+{%- endfor %}</tr>
+{%- endfor %}
+</tbody>
+{%- endfor %}
+</table>
+</div>
 <div class="method">
 <p><b>How a verdict is made.</b> A statistic gives one value for each seed, or each pair of seeds;
 the claim's value is their mean. The threshold is this project's own, written down before the run.
 A claim is <b>reproduced</b> where the value and its whole interval lie on the claimed side, <b>not
 reproduced</b> where the whole interval lies on the other side, and <b>undecided</b> where the
 interval reaches across the threshold, where too few seeds speak, where a p-value is too large, or
-where the study's scale cannot speak. Networks that did not fit their training set are not
-judged.</p>
+where the study lacks the networks or the experiment. It is <b>undecided at this scale</b> where no
+study of this scale can speak, such as a small one to a claim about wide networks. Networks that did
+not fit their training set are not judged. Below each claim stands where its paper makes it, and for
+which networks; controls and experiments of this project say so.</p>
 <p>Intervals are 95 % percentile bootstrap intervals over seeds.
-{%- if few %} Here few seeds stand behind them ({{ few }}): with three, the interval is no more than
-the range from the lowest to the highest seed, and holds the true mean about three times in four,
-not nineteen in twenty.{% endif %}
-{%- if significance %} The p-values come from permutations of the images.{% endif %}</p>
+{%- if few %} Here few seeds stand behind them ({{ few }}): with two or three, the interval is no
+more than the range from the lowest to the highest seed, and holds the true mean about one time in
+two with two, and three times in four with three, not nineteen in twenty.{% endif %}
+{%- if significance %} The p-values come from permutations of the images, or from exchanges of
+networks.{% endif %}</p>
 <p>In the bars: shaded, the claimed side; upright line, threshold; diamond and thick line, value and
 interval; circles, single seeds; dotted line, what chance would give.</p>
 </div>
@@ -104,19 +137,22 @@ interval; circles, single seeds; dotted line, what chance would give.</p>
 <table>
 <thead><tr><th scope="col">Verdict</th><th scope="col">Claim</th><th scope="col">Measured</th></tr>
 </thead>
-{%- for figure in paper.figures %}
+{%- for topic in paper.topics %}
 <tbody>
-<tr><th colspan="3" scope="rowgroup">{{ figure.name }}</th></tr>
-{%- for row in figure.rows %}
+<tr id="{{ topic.anchor }}"><th colspan="3" scope="rowgroup">{{ topic.number }}: {{ topic.name }}
+<span class="tally">
+{%- for count in topic.counts if count.number %}
+<span class="{{ count.style }}">{{ count.number }} {{ count.verdict }}</span>
+{%- endfor %}</span></th></tr>
+{%- for row in topic.rows %}
 <tr id="{{ row.entry.paper }}-{{ row.entry.id }}">
 <td class="judged">
-<div class="verdict {{ row.style }}">{{ row.symbol }} {{ row.entry.verdict }}</div>
-<div class="small">{{ row.entry.reason }}</div></td>
+<div class="verdict {{ row.style }}">{{ row.symbol }} {{ row.verdict }}</div>
+<div class="small">{{ row.reason }}</div></td>
 <td class="claim"><code class="id">{{ row.entry.id }}</code> {{ row.entry.statement }}
-{%- if row.entry.made_for %}
-<div class="small">In the paper: {{ row.entry.made_for }}
-{%- if row.entry.page %}, {{ row.entry.page }}{% endif %}</div>
-{%- endif %}</td>
+<div class="small">{{ row.entry.figure }}
+{%- if row.entry.page %}, {{ row.entry.page }}{% endif %}
+{%- if row.entry.made_for %}: {{ row.entry.made_for }}{% endif %}</div></td>
 <td class="measured {{ row.style }}">
 {%- if row.bar %}
 <svg width="{{ row.bar.width }}" height="44" role="img" aria-label="{{ row.text }}">

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
-from repatlas.data import dataset
-from repatlas.errors import InputError
-from repatlas.hdf5 import read_hdf5
-from repatlas.networks.layer_table import Layer
+from repatlas.similarity.geometry import centered_gram
+from repatlas.similarity.outputs import Rows, judged_layers
 from repatlas.similarity.results import ComparedNetwork, Similarity
 from repatlas.store.reader import ActivationStore
 
 Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +34,33 @@ class Components:
     vectors: NDArray[np.floating]
 
 
-def judged_layers(layers: Sequence[Layer]) -> Rows:
-    """Choose the layers that claims are about.
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """What a network says of the n probe images.
 
-    Returns
-    -------
-    Rows
-        (B,) indices of the block outputs; in a network that marks none, of its ReLUs; where it has
-        none, of every layer.
+    Attributes
+    ----------
+    labels
+        (n,) classes of the images.
+    logits
+        (n, c) outputs of the network.
     """
-    outputs = [row for row, layer in enumerate(layers) if layer.block_output]
-    relus = [row for row, layer in enumerate(layers) if layer.kind == "relu"]
-    return np.array(outputs or relus or range(len(layers)), dtype=np.intp)
+
+    labels: NDArray[np.int64]
+    logits: NDArray[np.floating]
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """(n,) whether the largest output is that of the image's class."""
+        correct: NDArray[np.bool_] = self.logits.argmax(axis=1) == self.labels
+        return correct
+
+    @property
+    def loss(self) -> Array:
+        """(n,) cross-entropy in nats."""
+        chances: Array = log_softmax(self.logits.astype(np.float64), axis=1)
+        loss: Array = -chances[np.arange(len(self.labels)), self.labels]
+        return loss
 
 
 def read_within(
@@ -100,29 +113,47 @@ def read_components(path: Path, layers: Sequence[str]) -> Components:
     """
     with ActivationStore(path) as store:
         rows = [store.index(name) for name in layers]
-        return Components(store.ids, store.labels, store.component_vectors[rows, 0])
+        return Components(store.ids, store.labels, store.components(rows)[:, 0])
 
 
-def read_image_statistic(path: Path, name: str, ids: NDArray[np.str_]) -> Array:
-    """Read a statistic (n, d) of the images with the given ids, without reading the images.
+def read_norms(path: Path, layers: Sequence[str]) -> NDArray[np.floating]:
+    """Read the L2 norms (B, n) of the raw activations of the named layers; errors as above."""
+    with ActivationStore(path) as store:
+        norms: NDArray[np.floating] = store.activation_norms[[store.index(name) for name in layers]]
+        return norms
+
+
+def read_outputs(path: Path) -> Outputs:
+    """Read the outputs of a network from an activation store; errors as above."""
+    with ActivationStore(path) as store:
+        return Outputs(store.labels, store.logits)
+
+
+def read_cosines(path: Path, layer: str, batches: int) -> list[tuple[slice, Array]]:
+    """Read the cosines between centred activations of examples, over the first probe batches.
+
+    Returns
+    -------
+    list of (slice, Array)
+        Rows of the probe set, and cosines (b, b) between them; NaN where an activation is the mean.
 
     Raises
     ------
     InputError
-        The file is absent, foreign or damaged, or lacks the statistic or an image.
+        As `read_components`.
     """
-    rows: dict[str, NDArray[np.floating]] = {}
-    with read_hdf5(path, dataset.FORMAT, dataset.VERSION) as file:
-        for split in ("train", "test"):
-            values = file[split].get(f"statistics/{name}")
-            if values is None:
-                raise InputError(f"{path} holds no {name} of its {split} images: prepare it again")
-            known = np.char.decode(file[split]["ids"][:], "utf-8")
-            rows |= dict(zip(known.tolist(), values[:].reshape(len(known), -1), strict=True))
-    absent = [sample for sample in ids.tolist() if sample not in rows]
-    if absent:
-        raise InputError(
-            f"{path} holds no image {absent[0]!r}, which a store has: name the data set from "
-            "which the store was made"
-        )
-    return np.array([rows[sample] for sample in ids.tolist()], dtype=np.float64)
+    with ActivationStore(path) as store:
+        row = store.index(layer)
+        squares = store.centered_square_batch[row].astype(np.float64)
+        found = []
+        for batch, (start, stop) in enumerate(store.batches[:batches]):
+            gram = centered_gram(store.gram(batch)[row], squares[start:stop])
+            found.append((slice(start, stop), _cosines(gram)))
+        return found
+
+
+def _cosines(centered: Array) -> Array:
+    squares = np.diagonal(centered)
+    norms = np.sqrt(np.where(squares > 0, squares, np.nan))
+    cosines: Array = centered / np.outer(norms, norms)
+    return cosines

@@ -1,48 +1,18 @@
 """What a claim says, and how claims are judged."""
 
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self
 
 from pydantic import (
     Field,
     JsonValue,
-    ValidationError,
     model_validator,
 )
 
-from repatlas.errors import InputError
 from repatlas.section import Section
 
 Scale = Literal["smoke", "laptop", "desk", "cifar", "paper"]
 Direction = Literal["above", "below"]
 Verdict = Literal["reproduced", "not reproduced", "undecided"]
-
-
-AnySection = TypeVar("AnySection", bound=Section)
-
-
-def from_json(kind: type[AnySection], text: str, source: str) -> AnySection:
-    """Read a section from JSON.
-
-    Parameters
-    ----------
-    kind
-        What the text is to be.
-    text
-        The JSON.
-    source
-        The file or option from which it came, for messages.
-
-    Raises
-    ------
-    InputError
-        One line: the first fault and its place.
-    """
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"])) or "as a whole"
-        raise InputError(f"{source}: {where}: {fault['msg']}") from error
 
 
 class ClaimsSpec(Section):
@@ -91,6 +61,11 @@ class Claim(Section):
         description="scales of study that can speak to it; at others it stays undecided",
     )
 
+    @property
+    def number(self) -> str:
+        """The numbered claim of which it is a part, such as A1."""
+        return self.id.partition("-")[0]
+
 
 class ClaimsFile(Section):
     """The claims of one paper."""
@@ -98,6 +73,7 @@ class ClaimsFile(Section):
     paper: str = Field(description="short name of the paper")
     title: str = Field(description="title, authors and year")
     version: str = Field(description="version to which figures and pages refer")
+    topics: dict[str, str] = Field(description="what each numbered claim is about, such as A1")
     claims: tuple[Claim, ...] = Field(description="in the order of the paper")
 
     @model_validator(mode="before")
@@ -121,4 +97,11 @@ class ClaimsFile(Section):
             if claim.id in seen:
                 raise ValueError(f"claims: {claim.id} stands twice; give each claim its own id")
             seen.add(claim.id)
+        return self
+
+    @model_validator(mode="after")
+    def _topics_are_named(self) -> Self:
+        for claim in self.claims:
+            if claim.number not in self.topics:
+                raise ValueError(f"topics: there is none for {claim.id}; add {claim.number}")
         return self

@@ -14,11 +14,16 @@ from repatlas.claims.spec import Verdict
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 
+ANOTHER_SCALE = "undecided at this scale"
+"""What an undecided claim is called where no study of this scale could decide it."""
+
 SYMBOLS: dict[Verdict, str] = {"reproduced": "✓", "not reproduced": "✗", "undecided": "?"}
 
 BAR_WIDTH = 250
 MARGIN = 8
 FEW_SEEDS = 5
+SMALL = 0.2
+"""Numbers below this would all stand at one end of an axis from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class Row:
 
     entry: Entry
     symbol: str
+    verdict: str
+    reason: str
     style: str
     bar: Bar | None
     text: str
@@ -81,7 +88,7 @@ def write_table(entries: Sequence[Entry], path: Path) -> None:
 
 
 def render_table(entries: Sequence[Entry]) -> str:
-    """Draw the page, papers and figures in the order of the entries."""
+    """Draw the page: papers, and their numbered claims, in the order of the entries."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     first = entries[0]
     return environment.from_string(TEMPLATE).render(
@@ -89,10 +96,11 @@ def render_table(entries: Sequence[Entry]) -> str:
         scale=first.scale,
         config=first.config,
         counts=_counts(entries),
+        another_scale=sum(map(_is_of_another_scale, entries)),
         few=_few(entries),
         significance=any(entry.p is not None for entry in entries),
         papers=[
-            {"title": title, "figures": _figures(list(group))}
+            {"title": title, "topics": _topics(list(group))}
             for title, group in itertools.groupby(entries, key=lambda entry: entry.title)
         ],
     )
@@ -101,7 +109,8 @@ def render_table(entries: Sequence[Entry]) -> str:
 def bar(entry: Entry) -> Bar | None:
     """Place value, interval, threshold and null of a claim on one axis; None without a value.
 
-    The axis runs from 0 to 1, or further where a number lies outside. Single seeds are drawn
+    The axis runs from 0 to 1, or further where a number lies outside; where all numbers are small,
+    no further than they. Single seeds are drawn
     where the claim's value is their mean, and not where it is a difference of two means.
     """
     if entry.value is None:
@@ -110,7 +119,11 @@ def bar(entry: Entry) -> Bar | None:
     if any(item.subtracted for item in entry.per_seed):
         seeds = []
     null = [] if entry.null is None else [entry.null]
-    numbers = [0.0, 1.0, entry.threshold, entry.value, *(entry.interval or ()), *null, *seeds]
+    numbers = [0.0, entry.threshold, entry.value, *(entry.interval or ()), *null, *seeds]
+    if max(map(abs, numbers)) > SMALL:
+        numbers.append(1.0)
+    elif not any(numbers):
+        numbers.append(SMALL)
     low, high = min(numbers), max(numbers)
 
     def place(value: float) -> float:
@@ -144,9 +157,10 @@ def _counts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             "verdict": verdict,
             "symbol": SYMBOLS[verdict],
             "style": _style(verdict),
-            "number": sum(entry.verdict == verdict for entry in entries),
+            "number": number,
         }
         for verdict in get_args(Verdict)
+        for number in [sum(entry.verdict == verdict for entry in entries)]
     ]
 
 
@@ -158,17 +172,36 @@ def _few(entries: Sequence[Entry]) -> str:
     return " or ".join(map(str, numbers))
 
 
-def _figures(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def _topics(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Numbered claims of one paper, each with its parts and the counts of their verdicts."""
     return [
-        {"name": name, "rows": [_row(entry) for entry in group]}
-        for name, group in itertools.groupby(entries, key=lambda entry: entry.figure)
+        {
+            "number": number,
+            "anchor": f"{parts[0].paper}-{number}",
+            "name": parts[0].topic,
+            "counts": _counts(parts),
+            "rows": [_row(entry) for entry in parts],
+        }
+        for number, group in itertools.groupby(entries, key=_number)
+        for parts in [list(group)]
     ]
 
 
+def _number(entry: Entry) -> str:
+    return entry.id.partition("-")[0]
+
+
+def _is_of_another_scale(entry: Entry) -> bool:
+    return entry.scale not in entry.judged_at
+
+
 def _row(entry: Entry) -> Row:
+    other = _is_of_another_scale(entry)
     return Row(
         entry=entry,
         symbol=SYMBOLS[entry.verdict],
+        verdict=ANOTHER_SCALE if other else entry.verdict,
+        reason=f"judged at: {', '.join(entry.judged_at)}" if other else entry.reason,
         style=_style(entry.verdict),
         bar=bar(entry),
         text=_text(entry),
@@ -194,10 +227,14 @@ def _seed_text(item: SeedValue) -> str:
 def _text(entry: Entry) -> str:
     if entry.value is None:
         return "no value"
-    interval = "" if entry.interval is None else " [{:.2f}, {:.2f}]".format(*entry.interval)
+    # Differences of a percent would vanish behind two decimals.
+    digits = 3 if abs(entry.value) < 0.1 and abs(entry.threshold) < 0.1 else 2
+    interval = (
+        "" if entry.interval is None else " [{:.{d}f}, {:.{d}f}]".format(*entry.interval, d=digits)
+    )
     p = "" if entry.p is None else f", p = {entry.p:.2g}"
     claimed = f"claimed {entry.direction} {entry.threshold:g}"
-    return f"{entry.value:.2f}{interval}{p}; {claimed}"
+    return f"{entry.value:.{digits}f}{interval}{p}; {claimed}"
 
 
 def _style(verdict: Verdict) -> str:

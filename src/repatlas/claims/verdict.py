@@ -20,7 +20,6 @@ def judge(
     claim: Claim,
     measurement: Measurement,
     estimate: Estimate,
-    scale: Scale,
     not_fitted: Sequence[str] = (),
 ) -> Judgement:
     """Hold an estimate against the claim's threshold.
@@ -30,15 +29,20 @@ def judge(
     ``not reproduced``: the whole interval lies on the other side, from enough seeds.
     ``undecided``: anything else.
     """
-    if scale not in claim.judged_at:
-        allowed = ", ".join(claim.judged_at)
-        return Judgement("undecided", f"undecided at this scale ({scale}); judged at: {allowed}")
     if measurement.seeds < claim.seeds:
         told = f"{measurement.seeds} of the {claim.seeds} seeds needed have a value"
         return Judgement("undecided", told + _absent(not_fitted, measurement.left_out))
     if estimate.interval is None:
         return Judgement("undecided", "too few seeds for an interval")
     return _against_threshold(claim, measurement.p, estimate.value, estimate.interval)
+
+
+def out_of_scale(claim: Claim, scale: Scale) -> Judgement | None:
+    """Give the verdict on a claim to which a study of this scale cannot speak, whatever it has."""
+    if scale in claim.judged_at:
+        return None
+    allowed = ", ".join(claim.judged_at)
+    return Judgement("undecided", f"undecided at this scale ({scale}); judged at: {allowed}")
 
 
 def _against_threshold(

@@ -3,16 +3,16 @@
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from repatlas.claims.cells import Evidence
 from repatlas.claims.evidence import Role
 from repatlas.claims.measurement import Measurement, Observation
-from repatlas.claims.networks import Evidence, Network, UnavailableError
+from repatlas.claims.networks import UnavailableError
 from repatlas.claims.null import spread_test
-from repatlas.claims.reading import read_image_statistic
 from repatlas.claims.registry import statistic
 from repatlas.claims.statistics.common import with_block, without_block
-from repatlas.claims.statistics.dominant import FRACTION, dominant_in_block, require_same_images
+from repatlas.claims.statistics.dominant import FRACTION, dominant_rows, require_same_images
+from repatlas.data.image_statistics import read_image_statistics
 
 ImageStatistic = Literal["border_color", "mean_color", "corner_color", "brightness", "contrast"]
 
@@ -54,8 +54,8 @@ def dominant_spread(
     require_same_images(networks)
     images = networks[0].components
     test = spread_test(
-        read_image_statistic(cell.files.data, image_statistic, images.ids),
-        [_dominant_rows(network, fraction) for network in networks],
+        read_image_statistics(cell.files.data, [image_statistic], images.ids)[image_statistic],
+        [dominant_rows(network, fraction) for network in networks],
         evidence.spec.permutations,
         np.random.default_rng(evidence.spec.seed),
         images.labels if within_class else None,
@@ -69,8 +69,3 @@ def dominant_spread(
         p=test.p,
         left_out=without_block(cell),
     )
-
-
-def _dominant_rows(network: Network, fraction: float) -> NDArray[np.intp]:
-    chosen = dominant_in_block(network, fraction)
-    return np.flatnonzero(chosen[len(chosen) // 2])

@@ -1,24 +1,15 @@
 """What the first component does inside the block (claim A2, Fig 2a and C.1)."""
 
-from typing import Literal
-
 import numpy as np
 
+from repatlas.claims.cells import Evidence
 from repatlas.claims.evidence import Role
 from repatlas.claims.measurement import Measurement
-from repatlas.claims.networks import CKA, COSINE, WITHOUT_COMPONENT, Evidence, Network
+from repatlas.claims.networks import CKA, COSINE, WITHOUT_COMPONENT, Network
 from repatlas.claims.reading import Array
 from repatlas.claims.regions import off_diagonal
 from repatlas.claims.registry import statistic
-from repatlas.claims.statistics.common import (
-    PerNetwork,
-    mean,
-    per_network,
-    per_network_with_block,
-    without_block,
-)
-
-Region = Literal["block", "all"]
+from repatlas.claims.statistics.common import Region, block_of, contrast, mean, rows_in
 
 
 @statistic
@@ -34,8 +25,8 @@ def block_share(evidence: Evidence, *, role: Role) -> Measurement:
     role
         The cell judged; its networks without a block are left out.
     """
-    return _measure(
-        evidence, role, "block", lambda network: float(np.median(network.share[network.block]))
+    return contrast(
+        evidence, role, None, lambda network: float(np.median(network.share[block_of(network)]))
     )
 
 
@@ -55,10 +46,10 @@ def cosine_disagreement(evidence: Evidence, *, role: Role, region: Region) -> Me
     region
         Pairs of block outputs inside the block (networks without one are left out), or all.
     """
-    return _measure(
+    return contrast(
         evidence,
         role,
-        region,
+        None,
         lambda network: mean(abs(_pairs(network, CKA, region) - _pairs(network, COSINE, region))),
     )
 
@@ -76,10 +67,10 @@ def removal_loss(evidence: Evidence, *, role: Role) -> Measurement:
     role
         The cell judged; its networks without a block are left out.
     """
-    return _measure(
+    return contrast(
         evidence,
         role,
-        "block",
+        None,
         lambda network: mean(
             _pairs(network, CKA, "block") - _pairs(network, WITHOUT_COMPONENT, "block")
         ),
@@ -87,10 +78,11 @@ def removal_loss(evidence: Evidence, *, role: Role) -> Measurement:
 
 
 @statistic
-def removal_change(evidence: Evidence, *, role: Role) -> Measurement:
+def removal_change(evidence: Evidence, *, role: Role, minus: Role | None = None) -> Measurement:
     """Mean absolute change of CKA between all block outputs when first components are removed.
 
-    "On the Origins of the Block Structure Phenomenon", Fig C.1, last row, networks without block.
+    "On the Origins of the Block Structure Phenomenon", Fig C.1, last row, networks without block;
+    "Do Wide and Deep Networks Learn the Same Things?", Fig D.6, the ends of a grid.
 
     Parameters
     ----------
@@ -98,24 +90,19 @@ def removal_change(evidence: Evidence, *, role: Role) -> Measurement:
         Results of the study.
     role
         The cell judged.
+    minus
+        A cell whose change is subtracted.
     """
-    return _measure(
+    return contrast(
         evidence,
         role,
-        "all",
+        minus,
         lambda network: mean(
             abs(_pairs(network, CKA, "all") - _pairs(network, WITHOUT_COMPONENT, "all"))
         ),
     )
 
 
-def _measure(evidence: Evidence, role: Role, region: Region, value: PerNetwork) -> Measurement:
-    cell = evidence.cell(role)
-    if region == "all":
-        return Measurement(per_network(cell, value))
-    return Measurement(per_network_with_block(cell, value), left_out=without_block(cell))
-
-
 def _pairs(network: Network, measure: str, region: Region) -> Array:
-    layers = network.block if region == "block" else slice(None)
-    return off_diagonal(network.maps[measure][layers, layers])
+    rows = rows_in(network, region)
+    return off_diagonal(network.maps[measure][rows, rows])

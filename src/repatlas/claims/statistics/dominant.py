@@ -4,52 +4,54 @@ Dominant are the images with the largest absolute coordinates on the first compo
 gives no threshold; the 5 % here are the size of the upper mode in its Fig 3 (3 to 5 %).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from repatlas.claims.cells import Cell, Evidence
 from repatlas.claims.evidence import Role
-from repatlas.claims.measurement import Measurement, Observation
-from repatlas.claims.networks import Cell, Evidence, Network
+from repatlas.claims.measurement import Measurement
+from repatlas.claims.networks import Network
 from repatlas.claims.regions import off_diagonal
 from repatlas.claims.registry import statistic
 from repatlas.claims.statistics.common import (
+    Region,
+    Side,
+    block_of,
     mean,
-    pair_observation,
-    per_network_with_block,
-    with_block,
-    without_block,
+    measure_each,
+    measure_pairs,
+    rows_in,
 )
 from repatlas.errors import InputError
+from repatlas.similarity.dominant import Chosen, dominant, overlap
 
 FRACTION = 0.05
-LEAST_IMAGES = 4
-
-Chosen = NDArray[np.bool_]
 
 
 @statistic
-def dominant_overlap(evidence: Evidence, *, role: Role, fraction: float = FRACTION) -> Measurement:
-    """Jaccard overlap of the dominant images of two layers of the block, over pairs of layers.
+def dominant_overlap(
+    evidence: Evidence, *, role: Role, fraction: float = FRACTION, region: Region = "block"
+) -> Measurement:
+    """Jaccard overlap of the dominant images of two layers, over pairs of layers.
 
-    "On the Origins of the Block Structure Phenomenon", Fig 3, rows.
+    "On the Origins of the Block Structure Phenomenon", Fig 3, rows, and Fig D.1.
 
     Parameters
     ----------
     evidence
         Results of the study.
     role
-        The cell judged; its networks without a block are left out.
+        The cell judged.
     fraction
         Fraction of the images that are called dominant.
+    region
+        Block outputs inside the block (networks without one are left out), or all.
     """
     cell = evidence.cell(role)
-    return Measurement(
-        _within(cell, fraction),
-        null=_chance(cell, fraction),
-        left_out=without_block(cell),
-    )
+    within = _within(cell, fraction, region)
+    return Measurement(within.observations, null=_chance(cell, fraction), left_out=within.left_out)
 
 
 @statistic
@@ -70,61 +72,61 @@ def dominant_overlap_contrast(
         Fraction of the images that are called dominant.
     """
     cell = evidence.cell(role)
-    across = tuple(_across(cell, fraction))
-    return Measurement(_within(cell, fraction), across, left_out=without_block(cell))
+    within = _within(cell, fraction, "block")
+    across = _across(cell, fraction)
+    return Measurement(within.observations, across.observations, left_out=within.left_out)
 
 
-def dominant(vectors: NDArray[np.floating], fraction: float) -> Chosen:
-    """Images with the largest absolute coordinates.
+@statistic
+def dominant_overlap_across(
+    evidence: Evidence, *, role: Role, fraction: float = FRACTION
+) -> Measurement:
+    """Jaccard overlap of the dominant images of the blocks of two seeds, over pairs of layers.
+
+    Beyond "On the Origins of the Block Structure Phenomenon", Fig 3, columns.
 
     Parameters
     ----------
-    vectors
-        (B, n), one component a layer.
+    evidence
+        Results of the study.
+    role
+        The cell judged; its networks without a block are left out.
     fraction
-        Fraction of the n images; never fewer than `LEAST_IMAGES`.
-
-    Returns
-    -------
-    Chosen
-        (B, n), the same number of images in every layer.
+        Fraction of the images that are called dominant.
     """
-    layers, images = vectors.shape
-    count = min(images, max(LEAST_IMAGES, round(fraction * images)))
-    order = np.argsort(-np.abs(vectors), axis=1, kind="stable")
-    chosen = np.zeros((layers, images), dtype=bool)
-    np.put_along_axis(chosen, order[:, :count], True, axis=1)
-    return chosen
-
-
-def overlap(first: Chosen, second: Chosen) -> NDArray[np.float64]:
-    """Jaccard overlaps (A, B) of sets of images, (A, n) and (B, n)."""
-    common = first.astype(np.int64) @ second.T.astype(np.int64)
-    union = first.sum(axis=1)[:, None] + second.sum(axis=1)[None, :] - common
-    overlaps: NDArray[np.float64] = common / union
-    return overlaps
+    cell = evidence.cell(role)
+    across = _across(cell, fraction)
+    return Measurement(across.observations, null=_chance(cell, fraction), left_out=across.left_out)
 
 
 def dominant_in_block(network: Network, fraction: float) -> Chosen:
-    """Dominant images (S, n) of each of the S block outputs in the block of a network."""
-    return dominant(network.components.vectors[network.block], fraction)
+    """Dominant images (S, n) of each of the S block outputs in the block of a network.
+
+    Raises
+    ------
+    SilentError
+        It has no block.
+    """
+    return dominant(network.components.vectors[block_of(network)], fraction)
 
 
-def _within(cell: Cell, fraction: float) -> tuple[Observation, ...]:
-    def value(network: Network) -> float:
-        chosen = dominant_in_block(network, fraction)
-        return mean(off_diagonal(overlap(chosen, chosen)))
-
-    return per_network_with_block(cell, value)
+def dominant_rows(network: Network, fraction: float) -> NDArray[np.intp]:
+    """Rows of the dominant images of the middle layer of the block; errors as above."""
+    chosen = dominant_in_block(network, fraction)
+    return np.flatnonzero(chosen[len(chosen) // 2])
 
 
-def _across(cell: Cell, fraction: float) -> Iterator[Observation]:
-    for first, second in cell.pairs_of_seeds():
-        if first.block is None or second.block is None:
-            continue
-        require_same_images([first, second])
-        overlaps = overlap(dominant_in_block(first, fraction), dominant_in_block(second, fraction))
-        yield pair_observation(first, second, float(overlaps.mean()))
+def shared_images(first: Network, second: Network, fraction: float) -> float:
+    """Mean overlap of the dominant images of the blocks of two networks.
+
+    Raises
+    ------
+    InputError
+        Their stores hold different images.
+    """
+    require_same_images([first, second])
+    overlaps = overlap(dominant_in_block(first, fraction), dominant_in_block(second, fraction))
+    return float(overlaps.mean())
 
 
 def require_same_images(networks: Sequence[Network]) -> None:
@@ -143,9 +145,22 @@ def require_same_images(networks: Sequence[Network]) -> None:
             )
 
 
+def _within(cell: Cell, fraction: float, region: Region) -> Side:
+    def value(network: Network) -> float:
+        chosen = dominant(network.components.vectors[rows_in(network, region)], fraction)
+        return mean(off_diagonal(overlap(chosen, chosen)))
+
+    return measure_each(cell, value)
+
+
+def _across(cell: Cell, fraction: float) -> Side:
+    return measure_pairs(cell, lambda first, second: shared_images(first, second, fraction))
+
+
 def _chance(cell: Cell, fraction: float) -> float | None:
     """Overlap of two random sets of that size: about k / (2 n - k)."""
-    for network in with_block(cell):
-        count = int(dominant_in_block(network, fraction)[0].sum())
-        return count / (2 * len(network.components.ids) - count)
+    for network in cell.networks:
+        images = len(network.components.ids)
+        count = int(dominant(network.components.vectors[:1], fraction).sum())
+        return count / (2 * images - count)
     return None

@@ -1,16 +1,15 @@
-"""Does a network have a block, and do smaller ones have less of one? (claim A1, Fig 1)."""
+"""Does a network have a block, and do others have less of one? (claims A1, A8, A10, A12)."""
 
+from repatlas.claims.cells import Evidence
 from repatlas.claims.evidence import Role
 from repatlas.claims.measurement import Measurement
-from repatlas.claims.networks import CKA, Evidence, Network
-from repatlas.claims.regions import largest_run
 from repatlas.claims.registry import statistic
-from repatlas.claims.statistics.common import contrast
+from repatlas.claims.statistics.common import DOMINATES, contrast, extent
 
 
 @statistic
 def dominated_fraction(
-    evidence: Evidence, *, role: Role, minus: Role | None = None, share: float = 0.5
+    evidence: Evidence, *, role: Role, minus: Role | None = None, share: float = DOMINATES
 ) -> Measurement:
     """Fraction of block outputs whose first component has most of the variance.
 
@@ -28,7 +27,7 @@ def dominated_fraction(
     share
         Share of variance above which a component dominates.
     """
-    return contrast(evidence, role, minus, lambda network: float((network.share > share).mean()))
+    return contrast(evidence, role, minus, lambda network: extent(network, "dominated", share))
 
 
 @statistic
@@ -46,10 +45,4 @@ def block_coverage(evidence: Evidence, *, role: Role, minus: Role | None = None)
     minus
         A cell whose fraction is subtracted.
     """
-    return contrast(evidence, role, minus, _coverage)
-
-
-def _coverage(network: Network) -> float:
-    cka = network.maps[CKA]
-    run = largest_run(cka)
-    return 0.0 if run is None else (run.stop - run.start) / len(cka)
+    return contrast(evidence, role, minus, lambda network: extent(network, "coverage"))

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from repatlas.claims.cells import Cell, Evidence
 from repatlas.claims.evidence import Role
 from repatlas.claims.measurement import Measurement, Observation
-from repatlas.claims.networks import CKA, Cell, Evidence
+from repatlas.claims.networks import CKA, Network
 from repatlas.claims.regions import off_diagonal
 from repatlas.claims.registry import statistic
 from repatlas.claims.statistics.common import (
+    block_of,
     mean,
+    measure_each,
+    measure_pairs,
+    other_cell,
     pair_observation,
-    per_network_with_block,
     without_block,
 )
 
@@ -51,17 +55,18 @@ def within_minus_across_cka(evidence: Evidence, *, role: Role) -> Measurement:
         The cell judged; its networks without a block are left out.
     """
     cell = evidence.cell(role)
-    within = per_network_with_block(
-        cell, lambda network: mean(off_diagonal(network.maps[CKA][network.block, network.block]))
-    )
-    return Measurement(within, tuple(_across(cell)), left_out=without_block(cell))
+    within = measure_each(cell, _inside)
+    return Measurement(within.observations, tuple(_across(cell)), left_out=within.left_out)
 
 
 @statistic
-def corresponding_layer_cka(evidence: Evidence, *, role: Role) -> Measurement:
+def corresponding_layer_cka(
+    evidence: Evidence, *, role: Role, minus: Role | None = None
+) -> Measurement:
     """Mean CKA between the same block output in two seeds, over block outputs and pairs of seeds.
 
-    "On the Origins of the Block Structure Phenomenon", Fig 2b, small network.
+    "On the Origins of the Block Structure Phenomenon", Fig 2b, small network, and Fig I.1 and I.2,
+    panels off the diagonal.
 
     Parameters
     ----------
@@ -69,13 +74,47 @@ def corresponding_layer_cka(evidence: Evidence, *, role: Role) -> Measurement:
         Results of the study.
     role
         The cell judged.
+    minus
+        A cell whose mean is subtracted.
     """
-    return Measurement(
-        tuple(
-            pair_observation(first, second, mean(np.diagonal(cka)))
-            for first, second, cka in evidence.cell(role).across(CKA)
-        ),
-        null=CHANCE,
+    if minus is None:
+        return Measurement(_corresponding(evidence.cell(role)), null=CHANCE)
+    other = other_cell(evidence, role, minus)
+    return Measurement(_corresponding(evidence.cell(role)), _corresponding(other))
+
+
+@statistic
+def block_position_distance(evidence: Evidence, *, role: Role) -> Measurement:
+    """Fraction of the block outputs in the blocks of two seeds that are in one of them only.
+
+    "Do Wide and Deep Networks Learn the Same Things?", Fig D.1: size and position of the block
+    vary from seed to seed.
+
+    Parameters
+    ----------
+    evidence
+        Results of the study.
+    role
+        The cell judged; its networks without a block are left out.
+    """
+    pairs = measure_pairs(evidence.cell(role), _apart)
+    return Measurement(pairs.observations, null=0.0, left_out=pairs.left_out)
+
+
+def _inside(network: Network) -> float:
+    rows = block_of(network)
+    return mean(off_diagonal(network.maps[CKA][rows, rows]))
+
+
+def _apart(first: Network, second: Network) -> float:
+    one, two = ({*range(len(item.rows))[block_of(item)]} for item in (first, second))
+    return 1 - len(one & two) / len(one | two)
+
+
+def _corresponding(cell: Cell) -> tuple[Observation, ...]:
+    return tuple(
+        pair_observation(first, second, mean(np.diagonal(cka)))
+        for first, second, cka in cell.across(CKA)
     )
 
 
