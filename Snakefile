@@ -6,6 +6,7 @@ from repatlas.workflow.atlas import open_atlas
 min_version("9.20")
 
 ATLAS = open_atlas(workflow.basedir, config, workflow.is_main_process)
+JOBS = ATLAS.jobs
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
 
 
@@ -23,6 +24,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/store.smk"
 include: "workflow/rules/similarity.smk"
+include: "workflow/rules/experiments.smk"
 include: "workflow/rules/block_structure.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/report.smk"

@@ -1,3 +1,3 @@
 """Representation Atlas: retrain, compare, redraw and judge."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -3,8 +3,10 @@
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from repatlas.config.study import CellSpec, GridSpec, Study
+from repatlas.config.block_structure import CellSpec
+from repatlas.config.study import GridSpec, Study
 from repatlas.training.spec import RunSpec
 
 COLUMNS = ("data", "training", "network", "depth", "width", "seed", "order")
@@ -33,10 +35,17 @@ class RunTable:
         return list(expand_grid(self.study, self.study.grids[grid]))
 
     def of_cell(self, cell: CellSpec) -> list[RunSpec]:
-        """All runs of one network of a grid: its seeds, those of other grids too."""
+        """All runs of one network of a grid: its seeds, those of other grids too.
+
+        Runs that cross initialisation and data order are left out, but where the grid crosses them
+        itself.
+        """
         grid = self.study.grids[cell.grid]
         values = (grid.data, grid.training, grid.network, cell.depth, cell.width)
-        return self.by_cell[tuple(map(str, values))]
+        runs = self.by_cell[tuple(map(str, values))]
+        if grid.orders is not None:
+            return [run for run in runs if run.seed in grid.seeds and run.order in grid.orders]
+        return [run for run in runs if run.order == run.seed]
 
     @functools.cached_property
     def by_cell(self) -> dict[RunKey, list[RunSpec]]:
@@ -48,11 +57,13 @@ class RunTable:
 
 
 def run_table(study: Study) -> RunTable:
-    """Expand a study; a run that stands in two grids is trained once."""
+    """Expand a study; a run of two grids, or that comes first for several, is trained once."""
     runs: dict[RunKey, RunSpec] = {}
     for grid in study.grids.values():
         for run in expand_grid(study, grid):
-            runs.setdefault(run_key(run), run)
+            for needed in (run.start_run, run.edit_run, run):
+                if needed is not None:
+                    runs.setdefault(run_key(needed), needed)
     return RunTable(study, tuple(runs.values()))
 
 
@@ -62,18 +73,34 @@ def expand_grid(study: Study, grid: GridSpec) -> Iterator[RunSpec]:
         for width in grid.widths:
             for seed in grid.seeds:
                 for order in grid.orders if grid.orders is not None else (seed,):
-                    yield RunSpec(
-                        data=grid.data,
-                        training=grid.training,
-                        network=grid.network,
-                        depth=depth,
-                        width=width,
-                        seed=seed,
-                        order=order,
-                        data_spec=study.data[grid.data],
-                        network_spec=study.networks[grid.network],
-                        training_spec=study.training[grid.training],
-                    )
+                    place = _Place(grid.network, depth, width, seed, order)
+                    yield _run(study, grid.data, grid.training, place)
+
+
+class _Place(NamedTuple):
+    """What a run shares with the runs that come before it."""
+
+    network: str
+    depth: int
+    width: int
+    seed: int
+    order: int
+
+
+def _run(study: Study, data: str, training: str, place: _Place) -> RunSpec:
+    """One run, with the runs that come before it."""
+    recipe = study.training[training]
+    start, edit = recipe.start, recipe.edit
+    return RunSpec(
+        data=data,
+        training=training,
+        **place._asdict(),
+        data_spec=study.data[data],
+        network_spec=study.networks[place.network],
+        training_spec=recipe,
+        start_run=_run(study, start.data, start.training, place) if start else None,
+        edit_run=_run(study, data, edit.training, place) if edit else None,
+    )
 
 
 def run_key(run: RunSpec) -> RunKey:

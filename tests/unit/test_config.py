@@ -7,7 +7,7 @@ import yaml
 from pydantic import BaseModel
 
 from repatlas.config.document import document, schema
-from repatlas.config.laptop import laptop
+from repatlas.config.laptop import DEEP, laptop
 from repatlas.config.load import load_study, parse_study
 from repatlas.config.messages import allowed_keys
 from repatlas.config.study import Study
@@ -86,10 +86,10 @@ def broken(path: str, value: object) -> dict:
         (
             "training.standard.checkpoints",
             {"epochs": [0, 99]},
-            ["training.standard", "99", "40"],
+            ["training.standard", "99", "46"],
         ),
         ("data.photos.source", "foto", ["data.photos.source", "'foto'", "'photos'"]),
-        ("block_structure.large.depth", 50, ["block_structure.large.depth", "50", "'56'"]),
+        ("block_structure.large.depth", 50, ["block_structure.large.depth", "50", f"'{DEEP}'"]),
         ("block_structure.emergence", {"deeper": "dpeth"}, ["deeper", "'dpeth'", "'depth'"]),
         ("study", "My Study", ["study", "'My Study'", "lower-case"]),
         ("scale", "desktop", ["scale", "'desktop'", "'desk'"]),

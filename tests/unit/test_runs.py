@@ -1,5 +1,5 @@
-from repatlas.config.laptop import laptop
-from repatlas.config.study import CellSpec
+from repatlas.config.block_structure import CellSpec
+from repatlas.config.laptop import DEEP, laptop
 from repatlas.runs import COLUMNS, expand_grid, path_pattern, run_path, run_table
 
 
@@ -37,3 +37,33 @@ def test_the_pattern_gives_the_path_when_its_wildcards_are_filled():
 def test_path_names_every_part():
     run = run_table(laptop()).runs[0]
     assert [part.split("~")[0] for part in run_path(run).split("/")] == list(COLUMNS)
+
+
+def test_a_run_that_comes_first_is_trained_once_and_shares_seed_and_order():
+    study = laptop()
+    table = run_table(study)
+    transfer = [run for run in table.runs if run.training == "transfer"]
+    assert [run.start_run.data for run in transfer] == ["digits", "digits"]
+    for run in transfer:
+        first = run.start_run
+        assert table.runs.count(first) == 1
+        assert (first.seed, first.order, first.depth) == (run.seed, run.order, run.depth)
+        assert table.runs.index(first) < table.runs.index(run)
+
+
+def test_a_run_that_comes_first_need_stand_in_no_grid():
+    study = laptop()
+    grids = {name: grid for name, grid in study.grids.items() if name == "transfer"}
+    table = run_table(study.model_copy(update={"grids": grids}))
+    assert [(run.data, run.training) for run in table.runs] == [
+        ("digits", "standard"),
+        ("photos", "transfer"),
+    ] * 2
+
+
+def test_crossed_orders_are_no_seeds_of_the_network_but_in_their_own_grid():
+    table = run_table(laptop())
+    seeds = table.of_cell(CellSpec(grid="seeds", depth=DEEP, width=1))
+    assert [(run.seed, run.order) for run in seeds] == [(0, 0), (1, 1), (2, 2)]
+    crossed = table.of_cell(CellSpec(grid="crossed", depth=DEEP, width=1))
+    assert sorted((run.seed, run.order) for run in crossed) == [(0, 0), (0, 1), (1, 0), (1, 1)]

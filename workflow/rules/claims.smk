@@ -1,6 +1,10 @@
 rule judge_claims:
     input:
-        claims="workflow/claims/block_structure.yaml",
+        claims=[
+            "workflow/claims/block_structure.yaml",
+            "workflow/claims/wide_and_deep.yaml",
+            "workflow/claims/beyond.yaml",
+        ],
         evidence=ATLAS.block_structure.evidence_files(),
     output:
         "<results>/claims.json",

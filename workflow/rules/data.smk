@@ -9,10 +9,10 @@ rule prepare_data:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.data_memory,
+        mem_mb=JOBS.data_memory,
         runtime="60m",
     params:
-        spec=ATLAS.data_json,
+        spec=JOBS.data_json,
         code=ATLAS.code("prepare_data.py"),
     message:
         "prepare data set {wildcards.data}"

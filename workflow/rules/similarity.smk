@@ -11,7 +11,7 @@ rule compare_layers:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.compare_memory,
+        mem_mb=JOBS.compare_memory,
         runtime="30m",
     params:
         code=ATLAS.code("compare.py"),
@@ -25,7 +25,7 @@ rule compare_layers:
 
 rule compare_seeds:
     input:
-        ATLAS.stores_of_seeds,
+        JOBS.stores_of_seeds,
     output:
         f"<results>/similarity/seeds/{NETWORK}/{{checkpoint}}.{{probe}}.h5",
     log:
@@ -36,7 +36,7 @@ rule compare_seeds:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.compare_memory,
+        mem_mb=JOBS.compare_memory,
         runtime="2h",
     params:
         code=ATLAS.code("compare.py"),
@@ -50,7 +50,7 @@ rule compare_seeds:
 
 rule compare_checkpoints:
     input:
-        ATLAS.stores_of_checkpoints,
+        JOBS.stores_of_checkpoints,
     output:
         f"<results>/similarity/checkpoints/{RUN}/{{probe}}.h5",
     log:
@@ -61,7 +61,7 @@ rule compare_checkpoints:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.compare_memory,
+        mem_mb=JOBS.compare_memory,
         runtime="2h",
     params:
         code=ATLAS.code("compare.py"),
@@ -71,3 +71,51 @@ rule compare_checkpoints:
     shell:
         "python scripts/compare.py --stores {input} --pairs between --output {output} "
         "> {log} 2>&1"
+
+
+rule measure_layers:
+    input:
+        f"<results>/stores/{RUN}/{{checkpoint}}.{{probe}}.h5",
+    output:
+        f"<results>/measures/{RUN}/{{checkpoint}}.{{probe}}.h5",
+    log:
+        f"<logs>/measure_layers/{RUN}/{{checkpoint}}.{{probe}}.log",
+    benchmark:
+        f"<benchmarks>/measure_layers/{RUN}/{{checkpoint}}.{{probe}}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=JOBS.compare_memory,
+        runtime="1h",
+    params:
+        code=ATLAS.code("compare_measures.py"),
+    message:
+        "compare layers by other measures: {wildcards.network} depth {wildcards.depth} width "
+        "{wildcards.width} seed {wildcards.seed} ({wildcards.checkpoint}, {wildcards.probe})"
+    shell:
+        "python scripts/compare_measures.py --store {input} --output {output} > {log} 2>&1"
+
+
+rule translate_examples:
+    input:
+        f"<results>/stores/{RUN}/{{checkpoint}}.{{probe}}.h5",
+    output:
+        f"<results>/outliers/{RUN}/{{checkpoint}}.{{probe}}.h5",
+    log:
+        f"<logs>/translate_examples/{RUN}/{{checkpoint}}.{{probe}}.log",
+    benchmark:
+        f"<benchmarks>/translate_examples/{RUN}/{{checkpoint}}.{{probe}}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="30m",
+    params:
+        code=ATLAS.code("translate_examples.py"),
+    message:
+        "translate examples: {wildcards.network} depth {wildcards.depth} width "
+        "{wildcards.width} seed {wildcards.seed} ({wildcards.checkpoint}, {wildcards.probe})"
+    shell:
+        "python scripts/translate_examples.py --store {input} --output {output} > {log} 2>&1"

@@ -1,7 +1,8 @@
 rule extract:
     input:
-        weights=ATLAS.checkpoint_weights,
-        data=ATLAS.probe_data,
+        weights=JOBS.checkpoint_weights,
+        data=JOBS.probe_data,
+        without=JOBS.left_out if JOBS.probes_need_more else [],
     output:
         f"<results>/stores/{RUN}/{{checkpoint}}.{{probe}}.h5",
     log:
@@ -12,12 +13,13 @@ rule extract:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.extract_memory,
-        runtime=ATLAS.extract_minutes,
+        mem_mb=JOBS.extract_memory,
+        runtime=JOBS.extract_minutes,
         gpu_jobs=1,
     params:
-        run=ATLAS.run_json,
-        probe=ATLAS.probe_json,
+        run=JOBS.run_json,
+        probe=JOBS.probe_json,
+        options=JOBS.extract_options,
         code=ATLAS.code("extract.py"),
     message:
         "store activations of {wildcards.network} depth {wildcards.depth} width "
@@ -25,4 +27,30 @@ rule extract:
     shell:
         "python scripts/extract.py --run {params.run:q} --checkpoint {wildcards.checkpoint} "
         "--weights {input.weights} --probe {params.probe:q} --data {input.data} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "{params.options} --threads {threads} --device auto --output {output} > {log} 2>&1"
+
+
+rule choose_examples:
+    input:
+        unpack(JOBS.selection_inputs),
+    output:
+        f"<results>/examples/{RUN}/{{checkpoint}}.{{selection}}.json",
+    log:
+        f"<logs>/choose_examples/{RUN}/{{checkpoint}}.{{selection}}.log",
+    benchmark:
+        f"<benchmarks>/choose_examples/{RUN}/{{checkpoint}}.{{selection}}.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="30m",
+    params:
+        choice=JOBS.selection_options,
+        code=ATLAS.code("choose_examples.py"),
+    message:
+        "choose examples ({wildcards.selection}) by {wildcards.network} depth "
+        "{wildcards.depth} width {wildcards.width} seed {wildcards.seed}"
+    shell:
+        "python scripts/choose_examples.py --store {input.store} --similarity {input.similarity} "
+        "{params.choice} --output {output} > {log} 2>&1"

@@ -3,7 +3,7 @@
 rule train:
     input:
         data="<results>/data/{data}.h5",
-        weights=ATLAS.given_weights if ATLAS.weights_are_given else [],
+        more=JOBS.more_for_training if JOBS.runs_need_more else [],
     output:
         model=f"<results>/models/{RUN}/model.safetensors",
         checkpoints=directory(f"<results>/models/{RUN}/checkpoints"),
@@ -17,12 +17,13 @@ rule train:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.train_memory,
-        runtime=ATLAS.train_minutes,
+        mem_mb=JOBS.train_memory,
+        runtime=JOBS.train_minutes,
         gpu_jobs=1,
     params:
-        run=ATLAS.run_json,
+        run=JOBS.run_json,
         scratch=f"{ATLAS.results}/scratch/{RUN}",
+        options=JOBS.training_options,
         code=ATLAS.code("train.py"),
     message:
         "train {wildcards.network} depth {wildcards.depth} width {wildcards.width} "
@@ -31,4 +32,4 @@ rule train:
         "python scripts/train.py --run {params.run:q} --data {input.data} "
         "--scratch {params.scratch} --threads {threads} --device auto "
         "--model {output.model} --checkpoints {output.checkpoints} "
-        "--history {output.history} --record {output.record} > {log} 2>&1"
+        "--history {output.history} --record {output.record} {params.options} > {log} 2>&1"

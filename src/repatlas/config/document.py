@@ -29,7 +29,11 @@ HEADER = """\
 
 
 def document(study: Study) -> str:
-    """YAML text of a study with the description of every key beside its first use."""
+    """YAML text of a study with the description of every key beside its first use.
+
+    The first section of a kind is written with all its keys, later ones with those alone that have
+    not their default value.
+    """
     return HEADER + "\n".join(_section_lines(study, 0, set())) + "\n"
 
 
@@ -45,21 +49,43 @@ def _section_lines(section: BaseModel, depth: int, told: set[type]) -> Iterator[
         if depth == 0:
             yield ""
         value = getattr(section, name)
-        comment = (field.description or "") if first else ""
-        yield from _entry_lines(field.alias or name, value, comment, depth, told)
+        if first:
+            comment = field.description or ""
+            yield from _entry_lines(field.alias or name, value, comment, depth, told)
+        elif field.is_required() or value != field.get_default():
+            yield from _entry_lines(field.alias or name, value, "", depth, told)
 
 
 def _entry_lines(key: str, value: Any, comment: str, depth: int, told: set[type]) -> Iterator[str]:
     indent = "  " * depth
     if isinstance(value, BaseModel):
+        line = f"{indent}{key}: {_scalar(_differing(value))}"
+        if _all_told(value, told) and len(line) <= WIDTH:
+            yield from _commented(line, comment, indent)
+            return
         yield from _commented(f"{indent}{key}:", comment, indent)
         yield from _section_lines(value, depth + 1, told)
     elif isinstance(value, dict) and any(isinstance(item, BaseModel) for item in value.values()):
         yield from _commented(f"{indent}{key}:", comment, indent)
         for name, item in value.items():
             yield from _entry_lines(name, item, "", depth + 1, told)
+    elif isinstance(value, dict) and len(f"{indent}{key}: {_scalar(value)}") > WIDTH:
+        yield from _commented(f"{indent}{key}:", comment, indent)
+        yield from (f"{indent}  {name}: {_scalar(item)}" for name, item in value.items())
     else:
         yield from _commented(f"{indent}{key}: {_scalar(value)}", comment, indent)
+
+
+def _differing(section: BaseModel) -> dict[str, Any]:
+    """What a section says that is not its default."""
+    return section.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _all_told(section: BaseModel, told: set[type]) -> bool:
+    """Whether the keys of a section, and of those in it, have had their comments."""
+    values = [getattr(section, name) for name in type(section).model_fields]
+    inner = [value for value in values if isinstance(value, BaseModel)]
+    return type(section) in told and all(_all_told(value, told) for value in inner)
 
 
 def _commented(line: str, comment: str, indent: str) -> Iterator[str]:

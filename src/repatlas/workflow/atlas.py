@@ -1,4 +1,4 @@
-"""A study as the Snakefile sees it: runs, wildcards, parameters of jobs, hashes of code."""
+"""A study as the Snakefile sees it: runs, wildcards, jobs, papers, hashes of code."""
 
 import atexit
 import functools
@@ -17,15 +17,14 @@ from repatlas.config.study import Study
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
-from repatlas.runs import CELL_COLUMNS, COLUMNS, RunKey, RunTable, run_table
-from repatlas.training.spec import RunSpec, checkpoint_names
-from repatlas.workflow import needs
-from repatlas.workflow.block_structure import BlockStructure
+from repatlas.runs import COLUMNS, RunTable, run_table
+from repatlas.workflow.block_structure.paper import BlockStructure
+from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.sources import code_hash, remember
 
-Wildcards = Any
-"""Snakemake's wildcards of a job: its attributes are texts."""
+EXPERIMENTS = ("ablation", "deletion", "linear_probes", "synthetic")
+"""Experiments that take a network with its store and its similarity file."""
 
 
 @dataclass(frozen=True)
@@ -83,116 +82,28 @@ class Atlas:
         values = {column: sorted(set(known)) for column, known in zip(COLUMNS, keys, strict=True)}
         values["data"] = sorted(self.study.data)
         values["probe"] = sorted(self.study.probes)
-        constraints = {name: "|".join(known) for name, known in values.items()}
+        values["selection"] = sorted(self.jobs.selections)
+        values["experiment"] = sorted(EXPERIMENTS)
+        # A study without selections still needs a pattern: one that matches nothing.
+        constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
+
+    @functools.cached_property
+    def jobs(self) -> Jobs:
+        """What each job is told."""
+        return Jobs(self.study, self.runs, self.paths)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""
         return code_hash(self.base / "scripts" / script)
 
-    # What a job is told, looked up by its wildcards.
-
-    def run(self, wildcards: Wildcards) -> RunSpec:
-        """The run that a job's wildcards name.
-
-        Raises
-        ------
-        InputError
-            The study has no such run (every part exists, but not together).
-        """
-        key = _key(wildcards)
-        try:
-            return self.runs.by_key[key]
-        except KeyError:
-            name = "/".join(f"{column}~{value}" for column, value in zip(COLUMNS, key, strict=True))
-            raise InputError(f"study {self.study.study} has no run {name}: see its grids") from None
-
-    def run_json(self, wildcards: Wildcards) -> str:
-        """The run of a job as JSON."""
-        return self._run_texts[_key(wildcards)]
-
-    def data_json(self, wildcards: Wildcards) -> str:
-        """The data set of a job as JSON."""
-        return self.study.data[wildcards.data].model_dump_json()
-
-    def probe_json(self, wildcards: Wildcards) -> str:
-        """The probe set of a job as JSON."""
-        return self.study.probes[wildcards.probe].model_dump_json()
-
-    # Input files of a job.
-
-    @property
-    def weights_are_given(self) -> bool:
-        """Whether any network of the study starts from weights of the user's."""
-        return any(network.weights is not None for network in self.study.networks.values())
-
-    def given_weights(self, wildcards: Wildcards) -> list[str]:
-        """The user's own weights that a run starts from, if the study names any."""
-        weights = self.run(wildcards).network_spec.weights
-        return [] if weights is None else [weights]
-
-    def checkpoint_weights(self, wildcards: Wildcards) -> str:
-        """The final weights, or the folder in which the checkpoint of a job lies."""
-        run = self.run(wildcards)
-        final = wildcards.checkpoint == "final"
-        return self.paths.model(run) if final else self.paths.checkpoints(run)
-
-    def probe_data(self, wildcards: Wildcards) -> str:
-        """The data set from which the probe set of a job is taken."""
-        return self.paths.data(self.study.probes[wildcards.probe].data or wildcards.data)
-
-    def stores_of_seeds(self, wildcards: Wildcards) -> list[str]:
-        """The stores of all seeds of a network."""
-        return [
-            self.paths.store(run, wildcards.probe, wildcards.checkpoint)
-            for run in self._cell(wildcards)
-        ]
-
-    def stores_of_checkpoints(self, wildcards: Wildcards) -> list[str]:
-        """The stores of all checkpoints of a run, the final network last."""
-        run = self.run(wildcards)
-        names = [*checkpoint_names(run.training_spec), "final"]
-        return [self.paths.store(run, wildcards.probe, name) for name in names]
-
-    # Resources of a job.
-
-    def data_memory(self, wildcards: Wildcards) -> int:
-        """Memory of preparing a data set, in MB."""
-        return needs.data_memory(self.study.data[wildcards.data])
-
-    def train_memory(self, wildcards: Wildcards) -> int:
-        """Memory of a training job, in MB."""
-        return needs.train_memory(self.run(wildcards))
-
-    def train_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of a training job, in minutes."""
-        return needs.train_minutes(self.run(wildcards))
-
-    def extract_memory(self, wildcards: Wildcards) -> int:
-        """Memory of an extraction job, in MB."""
-        return needs.extract_memory(self.run(wildcards), self.study.probes[wildcards.probe])
-
-    def extract_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of an extraction job, in minutes: as training, whose epochs cost more."""
-        return 10 + needs.train_minutes(self.run(wildcards)) // 10
-
-    def compare_memory(self, wildcards: Wildcards) -> int:
-        """Memory of a comparison, in MB."""
-        seeds = self._cell(wildcards)
-        run = seeds[0]
-        count = len(run.training_spec.checkpoints.epochs) + len(seeds) + 1
-        return needs.compare_memory(count, run, self.study.probes[wildcards.probe])
-
-    def _cell(self, wildcards: Wildcards) -> list[RunSpec]:
-        return self.runs.by_cell[tuple(getattr(wildcards, column) for column in CELL_COLUMNS)]
+    def experiment_code(self, wildcards: Any) -> str:
+        """Hash of the code behind the experiment that a job's wildcards name."""
+        return self._experiment_codes[wildcards.experiment]
 
     @functools.cached_property
-    def _run_texts(self) -> dict[RunKey, str]:
-        return {key: run.as_json() for key, run in self.runs.by_key.items()}
-
-
-def _key(wildcards: Wildcards) -> RunKey:
-    return tuple(getattr(wildcards, column) for column in COLUMNS)
+    def _experiment_codes(self) -> dict[str, str]:
+        return {name: self.code(f"run_{name}.py") for name in EXPERIMENTS}
 
 
 def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> Atlas:

@@ -42,6 +42,30 @@ class Paths:
             f"{self.results}/similarity/seeds/{run_path(run, CELL_COLUMNS)}/{checkpoint}.{probe}.h5"
         )
 
+    def checkpoints_compared(self, run: RunSpec, probe: str) -> str:
+        """Similarity between all checkpoints of a run."""
+        return f"{self.results}/similarity/checkpoints/{run_path(run)}/{probe}.h5"
+
+    def examples(self, run: RunSpec, selection: str, checkpoint: str = "final") -> str:
+        """Examples chosen by what a run does with them."""
+        return f"{self.results}/examples/{run_path(run)}/{checkpoint}.{selection}.json"
+
+    def measures(self, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """Similarity of the layers of one network by other measures than linear CKA."""
+        return f"{self.results}/measures/{run_path(run)}/{checkpoint}.{probe}.h5"
+
+    def outliers(self, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """What CKA makes of translated examples of one layer of a network."""
+        return f"{self.results}/outliers/{run_path(run)}/{checkpoint}.{probe}.h5"
+
+    def experiment(self, name: str, run: RunSpec, probe: str, checkpoint: str = "final") -> str:
+        """What an experiment found of a network."""
+        return f"{self.results}/experiments/{name}/{run_path(run)}/{checkpoint}.{probe}.h5"
+
+    def trajectory(self, run: RunSpec, probe: str) -> str:
+        """A network over its training."""
+        return f"{self.results}/experiments/trajectory/{run_path(run)}/{probe}.h5"
+
     def figure(self, paper: str, name: str) -> str:
         """A figure, without the ending."""
         return f"{self.results}/figures/{paper}/{name}"

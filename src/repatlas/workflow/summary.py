@@ -4,7 +4,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
-MAIN_FIGURES = ("fig1a_emergence", "fig2b_seeds", "fig3_projections", "figC1_components")
+MAIN_FIGURES = (
+    "fig1a_emergence",
+    "fig3_projections",
+    "fig4_removal",
+    "fig8_dynamics",
+    "fig9_interventions",
+)
 
 
 def summary_lines(results: Path) -> list[str]:

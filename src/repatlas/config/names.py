@@ -1,0 +1,8 @@
+"""Names that a study gives to its parts."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A short name: it becomes a part of file paths, so lower-case letters, digits and _ only."""

@@ -1,0 +1,156 @@
+"""Whether the parts of a study that name each other fit: each check raises ``ValueError``.
+
+The errors say where in the study they are, what is wrong and what would be right.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from repatlas.config.block_structure import BlockStructureSpec, CellSpec
+from repatlas.naming import missing_name
+from repatlas.networks.spec import check_grid
+from repatlas.store.spec import ProbeSpec
+
+if TYPE_CHECKING:
+    from repatlas.config.study import GridSpec, Study
+
+SHARED_WITH_WHOLE = ("data", "split", "count", "batch_size", "batch_norm", "corruption", "severity")
+"""What a probe set without some images shares with the one from which they are taken."""
+
+OWN_DEPTHS = ("plain",)
+"""Interventions whose networks need not have the depth and width of `large`."""
+
+
+def check_references(study: "Study") -> None:
+    """Check every name that one part of a study gives to another."""
+    for name, grid in study.grids.items():
+        missing_name(f"grids.{name}.data", grid.data, study.data)
+        missing_name(f"grids.{name}.network", grid.network, study.networks)
+        missing_name(f"grids.{name}.training", grid.training, study.training)
+        _check_sizes(study, name, grid)
+    for name in study.training:
+        _check_recipe(study, name)
+    for name, probe in study.probes.items():
+        if probe.data is not None:
+            missing_name(f"probes.{name}.data", probe.data, study.data)
+        _check_without(name, probe, study.probes)
+    _check_block_structure(study, study.block_structure)
+
+
+def _check_sizes(study: "Study", name: str, grid: "GridSpec") -> None:
+    for depth in grid.depths:
+        for width in grid.widths:
+            try:
+                check_grid(study.networks[grid.network], depth, width)
+            except ValueError as error:
+                raise ValueError(f"grids.{name}: {error}") from error
+
+
+def _check_recipe(study: "Study", name: str) -> None:
+    recipe, where = study.training[name], f"training.{name}"
+    if recipe.start is not None:
+        missing_name(f"{where}.start.data", recipe.start.data, study.data)
+        _check_first(study, f"{where}.start.training", recipe.start.training)
+    if recipe.edit is not None:
+        missing_name(f"{where}.edit.probe", recipe.edit.probe, study.probes)
+        _check_first(study, f"{where}.edit.training", recipe.edit.training)
+        probe = study.probes[recipe.edit.probe]
+        if probe.split != "train" or probe.data is not None or probe.without is not None:
+            raise ValueError(
+                f"{where}.edit.probe: {recipe.edit.probe} is not a whole probe set of each run's "
+                "own training images: give it split: train, and neither data nor without"
+            )
+
+
+def _check_first(study: "Study", where: str, name: str) -> None:
+    """The recipe of a run that comes first stands on its own."""
+    missing_name(where, name, study.training)
+    first = study.training[name]
+    if first.start is not None or first.edit is not None:
+        raise ValueError(
+            f"{where}: {name} itself starts from another run: name a recipe without start and edit"
+        )
+
+
+def _check_without(name: str, probe: ProbeSpec, probes: Mapping[str, ProbeSpec]) -> None:
+    if probe.without is None:
+        return
+    where = f"probes.{name}.without.probe"
+    missing_name(where, probe.without.probe, probes)
+    whole = probes[probe.without.probe]
+    if whole.without is not None:
+        raise ValueError(
+            f"{where}: {probe.without.probe} leaves out images itself; name a whole one"
+        )
+    for key in SHARED_WITH_WHOLE:
+        if getattr(probe, key) != getattr(whole, key):
+            raise ValueError(
+                f"probes.{name}.{key}: {getattr(probe, key)} differs from that of "
+                f"{probe.without.probe}, from which images are left out: give both the same"
+            )
+
+
+def _check_block_structure(study: "Study", paper: BlockStructureSpec) -> None:
+    where = "block_structure"
+    for place, probe in _probes_named(paper):
+        missing_name(f"{where}.{place}", probe, study.probes)
+    for place, grid in _grids_named(paper):
+        missing_name(f"{where}.{place}", grid, study.grids)
+    for place, cell in _cells_named(paper):
+        missing_name(f"{where}.{place}.grid", cell.grid, study.grids)
+        missing_name(f"{where}.{place}.depth", cell.depth, study.grids[cell.grid].depths)
+        missing_name(f"{where}.{place}.width", cell.width, study.grids[cell.grid].widths)
+    _check_interventions(study, paper)
+    if paper.crossed is not None and study.grids[paper.crossed].orders is None:
+        raise ValueError(f"{where}.crossed: grid {paper.crossed} has no orders: give it some")
+    for key, probe in paper.removal.items():
+        without = study.probes[probe].without
+        if without is None or without.probe != paper.probe:
+            raise ValueError(
+                f"{where}.removal.{key}: probe {probe} is not {paper.probe} without some images: "
+                f"give it `without: {{probe: {paper.probe}, ...}}`"
+            )
+
+
+def _check_interventions(study: "Study", paper: BlockStructureSpec) -> None:
+    where = "block_structure.interventions"
+    if paper.interventions and paper.large is None:
+        raise ValueError(f"{where}: name the network that they are compared with as `large`")
+    for key, names in paper.interventions.items():
+        if key in OWN_DEPTHS or paper.large is None:
+            continue
+        size = (paper.large.depth, paper.large.width)
+        grids = [study.grids[name] for name in names]
+        if not any(size[0] in grid.depths and size[1] in grid.widths for grid in grids):
+            raise ValueError(
+                f"{where}.{key}: no network of {', '.join(names)} has the depth {size[0]} and the "
+                f"width {size[1]} of `large`, with which it is compared: give a grid both"
+            )
+
+
+def _probes_named(paper: BlockStructureSpec) -> Iterator[tuple[str, str]]:
+    yield "probe", paper.probe
+    yield from ((f"removal.{key}", probe) for key, probe in paper.removal.items())
+    yield from ((f"distributions.{key}", probe) for key, probe in paper.distributions.items())
+    if paper.trajectory is not None:
+        yield "trajectory", paper.trajectory
+
+
+def _grids_named(paper: BlockStructureSpec) -> Iterator[tuple[str, str]]:
+    yield from ((f"emergence.{title}", grid) for title, grid in paper.emergence.items())
+    if paper.further is not None:
+        named = paper.further.emergence.items()
+        yield from ((f"further.emergence.{title}", grid) for title, grid in named)
+    for key, grids in paper.interventions.items():
+        yield from ((f"interventions.{key}", grid) for grid in grids)
+    if paper.crossed is not None:
+        yield "crossed", paper.crossed
+
+
+def _cells_named(paper: BlockStructureSpec) -> Iterator[tuple[str, CellSpec]]:
+    places = {"large": paper.large, "small": paper.small}
+    if paper.further is not None:
+        places |= {"further.large": paper.further.large, "further.small": paper.further.small}
+    if paper.less_data is not None:
+        places |= {"less_data.whole": paper.less_data.whole, "less_data.part": paper.less_data.part}
+    yield from ((place, cell) for place, cell in places.items() if cell is not None)
