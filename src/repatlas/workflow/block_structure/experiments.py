@@ -32,8 +32,8 @@ def experiment_plans(drafts: Drafts) -> Iterator[FigurePlan]:
         return
     yield from _training(drafts)
     if any(key in drafts.spec.interventions for key in RETRAINED):
-        yield _retraining(drafts)
-    if drafts.networks.crossed:
+        yield from _retraining(drafts)
+    if len(drafts.networks.crossed) > 1:
         yield _orders(drafts)
     made = drafts.spec.experiments
     if "synthetic" in made:
@@ -93,22 +93,12 @@ def _dynamics(drafts: Drafts, name: str, number: str, run: RunSpec, probe: str) 
     )
 
 
-def _retraining(drafts: Drafts) -> FigurePlan:
-    networks = drafts.networks
-    cells = networks.cells()
-    changed = {
-        title: networks.table.of_cell(cells[key])[:SEEDS_SHOWN]
-        for key, title in RETRAINED.items()
-        if key in cells
-    }
-    standard = [
-        found
-        for run in next(iter(changed.values()))
-        if (found := networks.counterpart(run)) is not None
-    ]
-    rows = {"standard": standard} | changed
+def _retraining(drafts: Drafts) -> Iterator[FigurePlan]:
+    rows = _retrained(drafts)
     runs = [run for seeds in rows.values() for run in seeds]
-    return drafts.plan(
+    if not runs:
+        return
+    yield drafts.plan(
         "beyond_retraining",
         "beyond",
         "networks retrained without their dominant images",
@@ -124,6 +114,21 @@ def _retraining(drafts: Drafts) -> FigurePlan:
         stores=drafts.stores(runs),
         data=[drafts.data(runs[0])],
     )
+
+
+def _retrained(drafts: Drafts) -> dict[str, list[RunSpec]]:
+    """Networks by condition, the standard ones first: the first seeds that all conditions have."""
+    networks = drafts.networks
+    cells = networks.cells()
+    rows = {"standard": networks.large} | {
+        title: networks.table.of_cell(cells[key])
+        for key, title in RETRAINED.items()
+        if key in cells
+    }
+    by_seed = {title: {run.seed: run for run in runs} for title, runs in rows.items()}
+    common = set.intersection(*(set(seeds) for seeds in by_seed.values()))
+    shown = sorted(common)[:SEEDS_SHOWN]
+    return {title: [seeds[seed] for seed in shown] for title, seeds in by_seed.items()}
 
 
 def _orders(drafts: Drafts) -> FigurePlan:

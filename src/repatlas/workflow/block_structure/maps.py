@@ -123,7 +123,7 @@ def _conditions(drafts: Drafts) -> Iterator[FigurePlan]:
         yield _plain(drafts)
     trained: list[Intervention] = [key for key in CONDITIONS if key in given]
     if trained:
-        yield _triangle(drafts, trained)
+        yield from _triangle(drafts, trained)
         yield _accuracy(drafts, trained)
 
 
@@ -166,12 +166,15 @@ def _plain(drafts: Drafts) -> FigurePlan:
     return _grid(drafts, "wideC1_plain", number, shows, rows, drafts.within(runs))
 
 
-def _triangle(drafts: Drafts, keys: Sequence[Intervention]) -> FigurePlan:
+def _triangle(drafts: Drafts, keys: Sequence[Intervention]) -> Iterator[FigurePlan]:
+    """Conditions with several seeds; a study without any has no such figure."""
     cells = drafts.networks.cells()
     conditions = {"standard": drafts.networks.large} | {
         CONDITIONS[key]: drafts.networks.table.of_cell(cells[key]) for key in keys
     }
     several = {title: runs[:3] for title, runs in conditions.items() if len(runs) > 1}
+    if not several:
+        return
     layout = TriangleLayout(
         conditions=tuple(
             TriangleCondition(title=title, cells=drafts.places(runs))
@@ -182,9 +185,7 @@ def _triangle(drafts: Drafts, keys: Sequence[Intervention]) -> FigurePlan:
     files = drafts.within([run for runs in several.values() for run in runs])
     files += drafts.between([runs[0] for runs in several.values()])
     shows = "CKA within and across seeds under interventions"
-    return drafts.plan(
-        "figI1_triangle", "Fig I.1, I.2", shows, "triangle", layout, similarity=files
-    )
+    yield drafts.plan("figI1_triangle", "Fig I.1, I.2", shows, "triangle", layout, similarity=files)
 
 
 def _accuracy(drafts: Drafts, keys: Sequence[Intervention]) -> FigurePlan:
