@@ -86,7 +86,7 @@ def broken(path: str, value: object) -> dict:
         (
             "training.standard.checkpoints",
             {"epochs": [0, 99]},
-            ["training.standard", "99", "55"],
+            ["training.standard", "99", "58"],
         ),
         ("data.photos.source", "foto", ["data.photos.source", "'foto'", "'photos'"]),
         ("block_structure.large.depth", 50, ["block_structure.large.depth", "50", f"'{DEEP}'"]),

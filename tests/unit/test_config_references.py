@@ -28,7 +28,11 @@ def broken(path: str, value: object) -> dict:
         ("probes.dominant_10.without.probe", "dominant_1", ["without.probe", "itself"]),
         ("probes.dominant_10.count", 256, ["probes.dominant_10.count", "256", "test", "same"]),
         ("block_structure.removal.random_10", "corrupted", ["removal.random_10", "without"]),
-        ("block_structure.distributions.noise", "nois", ["distributions.noise", "'noise'"]),
+        (
+            "block_structure.distributions.corrupted",
+            "corupted",
+            ["distributions.corrupted", "'corrupted'"],
+        ),
         ("block_structure.trajectory", "follow", ["trajectory", "'follow'", "'followed'"]),
         ("block_structure.crossed", "seeds", ["crossed", "seeds", "orders"]),
         ("block_structure.interventions.color", ["colr"], ["interventions.color", "'color'"]),

@@ -155,7 +155,7 @@ def test_evidence_names_every_file_that_a_claim_may_open():
     studied = evidence.roles["large"].networks[: study.block_structure.experiment_seeds]
     for network in studied:
         assert {"trajectory", "synthetic", "measures_dominant_10"} <= set(network.records)
-        assert {"dominant_10", "random_10", "matched_10", "noise"} <= set(network.probes)
+        assert {"dominant_10", "random_10", "matched_10", "corrupted"} <= set(network.probes)
         for path in network.records.values():
             assert str(path) in files
         for probe in network.probes.values():
