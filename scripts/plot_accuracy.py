@@ -1,31 +1,15 @@
 """Draw test accuracy of every seed of networks trained in several ways."""
 
-import argparse
-from pathlib import Path
-
-from repatlas.errors import run_command
 from repatlas.figures.accuracy import draw_accuracy
-from repatlas.figures.inputs import Similarities
+from repatlas.figures.command import figure_command
+from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.accuracy import AccuracyLayout
-from repatlas.figures.save import save_figure
-from repatlas.figures.spec import read_layout
 
 
 def main() -> None:
     """Read the arguments and write the figure with its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--similarity", required=True, nargs="+", type=Path, help="similarity files"
-    )
-    parser.add_argument("--layout", required=True, help="what is shown: AccuracyLayout as JSON")
-    parser.add_argument(
-        "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
-    )
-    arguments = parser.parse_args()
-    layout = read_layout(arguments.layout, AccuracyLayout)
-    figure, table = draw_accuracy(Similarities.open(arguments.similarity), layout)
-    save_figure(figure, table, arguments.output)
+    figure_command(__doc__, draw_accuracy, AccuracyLayout, SIMILARITY)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    main()

@@ -1,33 +1,21 @@
 """Draw which colours networks answer to."""
 
-import argparse
-from pathlib import Path
-
-from repatlas.errors import run_command
 from repatlas.experiments.results import Synthetic
 from repatlas.figures.colors import draw_colors
+from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.colors import ColorsLayout
-from repatlas.figures.records import Records
-from repatlas.figures.save import save_figure
-from repatlas.figures.spec import read_layout
+from repatlas.figures.records import records
 
 
 def main() -> None:
     """Read the arguments and write the figure with its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--synthetic", required=True, nargs="+", type=Path, help="responses to synthetic images"
+    figure_command(
+        __doc__,
+        draw_colors,
+        ColorsLayout,
+        records("synthetic", Synthetic, "responses to synthetic images"),
     )
-    parser.add_argument("--layout", required=True, help="what is shown: ColorsLayout as JSON")
-    parser.add_argument(
-        "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
-    )
-    arguments = parser.parse_args()
-    layout = read_layout(arguments.layout, ColorsLayout)
-    records = Records.open(arguments.synthetic, Synthetic)
-    figure, table = draw_colors(records, layout)
-    save_figure(figure, table, arguments.output)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    main()

@@ -1,34 +1,23 @@
 """Draw a network over its training: CKA, dominant images, how it settles."""
 
-import argparse
-from pathlib import Path
-
-from repatlas.errors import run_command
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.command import figure_command
 from repatlas.figures.dynamics import draw_dynamics
 from repatlas.figures.layouts.dynamics import DynamicsLayout
-from repatlas.figures.records import Records
-from repatlas.figures.save import save_figure
-from repatlas.figures.spec import read_layout
+from repatlas.figures.options import DATA
+from repatlas.figures.records import records
 
 
 def main() -> None:
     """Read the arguments and write the figure with its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--trajectory", required=True, nargs="+", type=Path, help="trajectories of networks"
+    figure_command(
+        __doc__,
+        draw_dynamics,
+        DynamicsLayout,
+        records("trajectory", Trajectory, "trajectories of networks"),
+        DATA,
     )
-    parser.add_argument("--data", required=True, type=Path, help="data set of the probe images")
-    parser.add_argument("--layout", required=True, help="what is shown: DynamicsLayout as JSON")
-    parser.add_argument(
-        "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
-    )
-    arguments = parser.parse_args()
-    layout = read_layout(arguments.layout, DynamicsLayout)
-    records = Records.open(arguments.trajectory, Trajectory)
-    figure, table = draw_dynamics(records, arguments.data, layout)
-    save_figure(figure, table, arguments.output)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    main()

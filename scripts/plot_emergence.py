@@ -1,30 +1,15 @@
 """Draw CKA within networks of growing depth and width."""
 
-import argparse
-from pathlib import Path
-
-from repatlas.errors import run_command
+from repatlas.figures.command import figure_command
 from repatlas.figures.emergence import draw_emergence
-from repatlas.figures.inputs import Similarities
-from repatlas.figures.save import save_figure
-from repatlas.figures.spec import EmergenceLayout, read_layout
+from repatlas.figures.inputs import SIMILARITY
+from repatlas.figures.spec import EmergenceLayout
 
 
 def main() -> None:
     """Read the arguments and write the figure with its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--similarity", required=True, nargs="+", type=Path, help="similarity files"
-    )
-    parser.add_argument("--layout", required=True, help="what is shown: EmergenceLayout as JSON")
-    parser.add_argument(
-        "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
-    )
-    arguments = parser.parse_args()
-    layout = read_layout(arguments.layout, EmergenceLayout)
-    figure, table = draw_emergence(Similarities.open(arguments.similarity), layout)
-    save_figure(figure, table, arguments.output)
+    figure_command(__doc__, draw_emergence, EmergenceLayout, SIMILARITY)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    main()

@@ -1,32 +1,18 @@
 """Draw CKA of block outputs by several kernels, such as before and after removal."""
 
-import argparse
-from pathlib import Path
-
-from repatlas.errors import run_command
+from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.measures import KernelsLayout
 from repatlas.figures.measures import draw_measures
-from repatlas.figures.records import Records
-from repatlas.figures.save import save_figure
-from repatlas.figures.spec import read_layout
+from repatlas.figures.records import records
 from repatlas.similarity.measures import Measures
 
 
 def main() -> None:
     """Read the arguments and write the figure with its table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--measures", required=True, nargs="+", type=Path, help="records of measures"
+    figure_command(
+        __doc__, draw_measures, KernelsLayout, records("measures", Measures, "records of measures")
     )
-    parser.add_argument("--layout", required=True, help="what is shown: KernelsLayout as JSON")
-    parser.add_argument(
-        "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
-    )
-    arguments = parser.parse_args()
-    layout = read_layout(arguments.layout, KernelsLayout)
-    figure, table = draw_measures(Records.open(arguments.measures, Measures), layout)
-    save_figure(figure, table, arguments.output)
 
 
 if __name__ == "__main__":
-    run_command(main)
+    main()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from repatlas.config.block_structure import CellSpec
-from repatlas.config.study import GridSpec, Study
+from repatlas.config.grid import GridSpec
+from repatlas.config.study import Study
 from repatlas.training.spec import RunSpec
 
 COLUMNS = ("data", "training", "network", "depth", "width", "seed", "order")

@@ -40,7 +40,7 @@ def records(tmp_path_factory):
 def drawn(opened, records):
     """Figure and table of all networks, with one of them in training."""
     layout = ModesLayout(cells=CELLS, trajectories=(CELLS[0],), fraction=0.1)
-    return draw_modes(*opened, layout, records)
+    return draw_modes(*opened, records, layout)
 
 
 def overlaps(table, panel):
@@ -106,7 +106,7 @@ def test_epochs_are_compared_with_each_other(drawn):
 def test_record_that_is_asked_for_must_be_given(opened):
     layout = ModesLayout(cells=CELLS[:1], trajectories=(CELLS[0],))
     with pytest.raises(InputError, match="is in none of the --trajectory files"):
-        draw_modes(*opened, layout, NONE)
+        draw_modes(*opened, NONE, layout)
 
 
 def test_constant_layers_have_no_overlap():

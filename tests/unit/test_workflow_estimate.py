@@ -35,6 +35,6 @@ def test_the_work_of_a_study_grows_with_epochs_and_images():
     )
     assert whole.flops < longer.flops < 2 * whole.flops
     assert longer.store_bytes == whole.store_bytes
-    photos = study.data["photos"].model_copy(update={"train": 1000})
+    photos = study.data["photos"].model_copy(update={"train": 600})
     more = estimate(study.model_copy(update={"data": study.data | {"photos": photos}}))
     assert whole.flops < more.flops < 2 * whole.flops

@@ -1,7 +1,8 @@
 """The default study, from which `config.yaml` is generated."""
 
 from repatlas.config.block_structure import BlockStructureSpec, CellSpec, FurtherSpec
-from repatlas.config.study import GridSpec, Study
+from repatlas.config.grid import GridSpec
+from repatlas.config.study import Study
 from repatlas.data.spec import DataSpec
 from repatlas.networks.spec import NetworkSpec
 from repatlas.store.spec import BLOCK_OUTPUTS, ProbeSpec, Removed, Without

@@ -4,15 +4,15 @@ The errors say where in the study they are, what is wrong and what would be righ
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from repatlas.config.block_structure import BlockStructureSpec, CellSpec
+from repatlas.config.grid import GridSpec
+from repatlas.data.spec import DataSpec
 from repatlas.naming import missing_name
-from repatlas.networks.spec import check_grid
+from repatlas.networks.spec import NetworkSpec, check_grid
 from repatlas.store.spec import ProbeSpec
-
-if TYPE_CHECKING:
-    from repatlas.config.study import GridSpec, Study
+from repatlas.training.spec import TrainingSpec
 
 SHARED_WITH_WHOLE = ("data", "split", "count", "batch_size", "batch_norm", "corruption", "severity")
 """What a probe set without some images shares with the one from which they are taken."""
@@ -21,7 +21,35 @@ OWN_DEPTHS = ("plain",)
 """Interventions whose networks need not have the depth and width of `large`."""
 
 
-def check_references(study: "Study") -> None:
+class Parts(Protocol):
+    """The parts of a study that name each other."""
+
+    @property
+    def data(self) -> Mapping[str, DataSpec]:
+        """Data sets by name."""
+
+    @property
+    def networks(self) -> Mapping[str, NetworkSpec]:
+        """Networks by name."""
+
+    @property
+    def training(self) -> Mapping[str, TrainingSpec]:
+        """Recipes by name."""
+
+    @property
+    def probes(self) -> Mapping[str, ProbeSpec]:
+        """Probe sets by name."""
+
+    @property
+    def grids(self) -> Mapping[str, GridSpec]:
+        """Grids by name."""
+
+    @property
+    def block_structure(self) -> BlockStructureSpec:
+        """What the block-structure paper shows."""
+
+
+def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
     for name, grid in study.grids.items():
         missing_name(f"grids.{name}.data", grid.data, study.data)
@@ -37,7 +65,7 @@ def check_references(study: "Study") -> None:
     _check_block_structure(study, study.block_structure)
 
 
-def _check_sizes(study: "Study", name: str, grid: "GridSpec") -> None:
+def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:
     for depth in grid.depths:
         for width in grid.widths:
             try:
@@ -46,7 +74,7 @@ def _check_sizes(study: "Study", name: str, grid: "GridSpec") -> None:
                 raise ValueError(f"grids.{name}: {error}") from error
 
 
-def _check_recipe(study: "Study", name: str) -> None:
+def _check_recipe(study: Parts, name: str) -> None:
     recipe, where = study.training[name], f"training.{name}"
     if recipe.start is not None:
         missing_name(f"{where}.start.data", recipe.start.data, study.data)
@@ -62,7 +90,7 @@ def _check_recipe(study: "Study", name: str) -> None:
             )
 
 
-def _check_first(study: "Study", where: str, name: str) -> None:
+def _check_first(study: Parts, where: str, name: str) -> None:
     """The recipe of a run that comes first stands on its own."""
     missing_name(where, name, study.training)
     first = study.training[name]
@@ -90,7 +118,7 @@ def _check_without(name: str, probe: ProbeSpec, probes: Mapping[str, ProbeSpec])
             )
 
 
-def _check_block_structure(study: "Study", paper: BlockStructureSpec) -> None:
+def _check_block_structure(study: Parts, paper: BlockStructureSpec) -> None:
     where = "block_structure"
     for place, probe in _probes_named(paper):
         missing_name(f"{where}.{place}", probe, study.probes)
@@ -112,7 +140,7 @@ def _check_block_structure(study: "Study", paper: BlockStructureSpec) -> None:
             )
 
 
-def _check_interventions(study: "Study", paper: BlockStructureSpec) -> None:
+def _check_interventions(study: Parts, paper: BlockStructureSpec) -> None:
     where = "block_structure.interventions"
     if paper.interventions and paper.large is None:
         raise ValueError(f"{where}: name the network that they are compared with as `large`")

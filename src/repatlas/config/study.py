@@ -1,11 +1,12 @@
 """The typed study: what `config.yaml` and the files of `workflow/studies` may say."""
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from repatlas.claims.spec import ClaimsSpec, Scale
 from repatlas.config.block_structure import BlockStructureSpec
+from repatlas.config.grid import GridSpec
 from repatlas.config.names import Name
 from repatlas.config.references import check_references
 from repatlas.data.spec import DataSpec
@@ -13,32 +14,6 @@ from repatlas.networks.spec import NetworkSpec
 from repatlas.section import Section
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import TrainingSpec
-
-
-class GridSpec(Section):
-    """A grid of runs: every depth x width x seed (x order) of one network, data set and recipe."""
-
-    data: Name = Field(description="name of a data set under `data`")
-    network: Name = Field(description="name of a network under `networks`")
-    training: Name = Field(description="name of a recipe under `training`")
-    depths: tuple[int, ...] = Field(
-        default=(0,),
-        min_length=1,
-        description="depths; a CIFAR ResNet has depth 6n+2; 0 for an imported network",
-    )
-    widths: tuple[int, ...] = Field(
-        default=(0,),
-        min_length=1,
-        description="width multiples; 0 for an imported network",
-    )
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
-        min_length=1, description="seeds of the initialisation, one run each"
-    )
-    orders: tuple[Annotated[int, Field(ge=0)], ...] | None = Field(
-        default=None,
-        min_length=1,
-        description="seeds of the data order, crossed with `seeds`; null: each run's own seed",
-    )
 
 
 class Study(Section):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from repatlas.errors import InputError
 from repatlas.figures.inputs import Identity, Network, describe, identity_of
+from repatlas.figures.options import Input
 from repatlas.store.reader import ActivationStore
 from repatlas.training.spec import parse_run
 
@@ -91,3 +92,6 @@ class Stores:
         if path is None:
             raise InputError(f"none of the --stores is about {describe(network)}: give its store")
         return ActivationStore(path)
+
+
+STORES = Input("stores", "activation stores", Stores.open)

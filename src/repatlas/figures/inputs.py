@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repatlas.errors import InputError
+from repatlas.figures.options import Input
 from repatlas.figures.probes import probe_text
 from repatlas.figures.spec import Cell
 from repatlas.similarity.results import ComparedNetwork, Similarity
@@ -197,3 +198,6 @@ def describe(network: Network) -> str:
     """A network in words that name it fully, for messages."""
     probe = probe_text(network.probe_spec)
     return f"{network.run.title}, checkpoint {network.checkpoint}, on {probe}"
+
+
+SIMILARITY = Input("similarity", "similarity files", Similarities.open)

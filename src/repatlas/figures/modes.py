@@ -65,8 +65,8 @@ QUANTITIES = {
 def draw_modes(
     similarities: Similarities,
     stores: Stores,
-    layout: ModesLayout,
     trajectories: Records[Trajectory],
+    layout: ModesLayout,
 ) -> tuple[Figure, pd.DataFrame]:
     """Lines of modes by depth; maps of overlaps across block outputs, networks and epochs.
 

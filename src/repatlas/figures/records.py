@@ -10,6 +10,7 @@ import numpy as np
 
 from repatlas.errors import InputError
 from repatlas.figures.inputs import Identity, Network, describe
+from repatlas.figures.options import Input
 from repatlas.figures.spec import Cell
 from repatlas.records import AnyRecord, Subject, read_record, read_subject
 from repatlas.training.spec import parse_run
@@ -105,3 +106,8 @@ def network_of(subject: Subject) -> Network:
         probe=subject.probe,
         sample_hash="",
     )
+
+
+def records(option: str, kind: type[AnyRecord], help: str, *, required: bool = True) -> Input:
+    """Give the option that names records of one kind."""
+    return Input(option, help, lambda paths: Records.open(paths, kind), required)

@@ -106,7 +106,9 @@ def restore_state(
         restore_momentum(optimiser, model, _part(tensors, MOMENTUM))
     if regulariser is not None:
         for name, value in _part(tensors, COMPONENT).items():
-            regulariser.vectors[name] = value.to(regulariser.vectors[name].device)
+            # Copied into memory of torch's own: matrix products over the file's bytes, which lie
+            # at any address, round in another order.
+            regulariser.vectors[name] = regulariser.vectors[name].clone().copy_(value)
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from repatlas.claims.evidence import Role
 from repatlas.config.block_structure import BlockStructureSpec, CellSpec, Intervention
+from repatlas.config.grid import GridSpec
 from repatlas.config.references import OWN_DEPTHS
-from repatlas.config.study import GridSpec
 from repatlas.runs import RunTable
 from repatlas.training.spec import Checkpoints, RunSpec, TrainingSpec
 
