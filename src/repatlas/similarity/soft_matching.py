@@ -85,7 +85,13 @@ def transport_plan(costs: FloatArray) -> FloatArray:
     costs
         (p, q) cost of moving all of the weight from a row to a column.
     """
-    plan: FloatArray = _pot().emd([], [], np.ascontiguousarray(costs), numItermax=ITERATIONS)
+    # The same amount taken from every cost leaves the cheapest plan what it is; with none below 0
+    # and the largest 1 the solver's tolerances hold (a single cost near 0 was called infeasible).
+    shifted = costs - costs.min()
+    scale = shifted.max()
+    if scale == 0:
+        return np.full(costs.shape, 1 / costs.size)
+    plan: FloatArray = _pot().emd([], [], shifted / scale, numItermax=ITERATIONS)
     return plan
 
 
