@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 from figure_checks import check_figure, check_texts, said
-from figure_files import LARGE, SMALL, study
+from figure_files import (
+    LARGE,
+    SMALL,
+    make_data,
+    make_similarity,
+    make_store,
+    run_spec,
+    study,
+)
 
 from repatlas.errors import InputError
 from repatlas.figures.components import draw_components
@@ -177,6 +185,24 @@ def test_seeds_show_the_second_network_on_the_vertical_axis(similarities):
     between = figure.axes[5]
     assert (between.get_xlabel(), between.get_ylabel()) == ("layer, seed 0", "layer, seed 1")
     assert "train 100.0 / 60.0 · test 85.0 / 50.0 %" in said(figure)
+
+
+def test_seeds_of_one_label_are_told_apart_by_their_data(tmp_path):
+    files, data = [], make_data(tmp_path / "data.h5")
+    for name in ("photos", "digits"):
+        stores = [
+            make_store(tmp_path / f"{name}_{seed}.h5", data, run_spec(SMALL, seed=seed, data=name))
+            for seed in (0, 1)
+        ]
+        files += [make_similarity(tmp_path / f"within_{path.name}", path) for path in stores]
+        files.append(make_similarity(tmp_path / f"between_{name}.h5", *stores))
+    rows = tuple(
+        SeedsRow(first=Cell(data=name, seed=0), second=Cell(data=name, seed=1))
+        for name in ("photos", "digits")
+    )
+    figure, _ = draw_seeds(Similarities.open(files), SeedsLayout(rows=rows))
+    check_figure(figure)
+    assert {"RN-8 1x, photos", "RN-8 1x, digits"} <= set(said(figure).splitlines())
 
 
 def test_seeds_that_no_file_compares(similarities):

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from repatlas.figures.inputs import Network, Similarities
-from repatlas.figures.labels import measure_label
+from repatlas.figures.labels import measure_label, titles
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key, draw_row_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.sheet import Columns, Sheet, footer_height
@@ -35,10 +35,11 @@ def draw_seeds(similarities: Similarities, layout: SeedsLayout) -> tuple[Figure,
     bottom = len(layout.rows) * pitch + 0.04
     sheet = Sheet.of_height(bottom + KEY_HEIGHT + footer_height(int(layout.scale_note)))
     panels = Panels(sheet, similarities, layout)
-    for number, row in enumerate(layout.rows):
-        first, second = similarities.find_all([row.first, row.second])
+    pairs = [similarities.find_all([row.first, row.second]) for row in layout.rows]
+    names = titles([first for first, _ in pairs])
+    for number, ((first, second), name) in enumerate(zip(pairs, names, strict=True)):
         top = number * pitch + HEADER
-        draw_row_title(sheet, COLUMNS.margin, top + SIDE / 2, first.run.label)
+        draw_row_title(sheet, COLUMNS.margin, top + SIDE / 2, name)
         _draw_row(panels, top, first, second)
     panels.colour_bar(
         COLUMNS.end, HEADER, bottom - 0.04 - TICKS - HEADER, measure_label(layout.measure)

@@ -32,10 +32,10 @@ LEFT, RIGHT, GAP, LARGEST = 0.5, 0.15, 0.5, 3.2
 NORMS, BELOW, STRIP_ROOM, TITLE, BAR = 1.7, 0.42, 0.14, 0.3, 0.155
 """Inches: norms, room below them and below the images, a title, and a bar of the last row."""
 SWATCH = 0.13
-NAMES, CLASSES = 0.72, 0.8
+NAMES, CLASSES = 0.72, 0.96
 """Inches for the names of images and for predictions, beside their bars."""
 INDENT = 0.1
-LONGEST = 11
+LONGEST = 9
 """Letters of a class name that are shown."""
 DOTTED = (0, (1, 1.2))
 
