@@ -41,7 +41,7 @@ def test_ledger_is_a_list_with_the_keys_asked_for(files, tmp_path):
     path = tmp_path / "claims.json"
     write_entries(list(judged(files).values()), path)
     values = json.loads(path.read_text())
-    assert len(values) == 74
+    assert len(values) == 75
     for value in values:
         assert set(value) >= KEYS
         assert (value["study"], value["scale"], value["config"]) == (

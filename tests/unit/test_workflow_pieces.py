@@ -110,6 +110,15 @@ def test_figures_follow_the_networks_that_the_study_has():
     }
 
 
+def test_figures_on_further_data_show_its_networks_and_their_claim_has_the_record():
+    study = laptop()
+    paper = BlockStructure(run_table(study), Paths("r"), study.block_structure)
+    for name in ("fig5_norms_further", "figE_synthetic"):
+        assert {cell.data for cell in paper.figures()[name].arrangement.cells} == {"digits"}
+    networks = paper.evidence().roles["further_large"].networks
+    assert [set(network.records) for network in networks] == [{"synthetic"}] * 2
+
+
 def test_every_figure_of_the_default_study_has_a_caption_and_a_script():
     study = laptop()
     figures = BlockStructure(run_table(study), Paths("r"), study.block_structure).figures()

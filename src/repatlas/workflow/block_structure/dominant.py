@@ -1,6 +1,6 @@
 """Plans of the figures about dominant images and about measures other than linear CKA."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from repatlas.config.block_structure import Removal
 from repatlas.figures.layouts.measures import KernelsLayout, MeasuresLayout, MeasuresRow
@@ -32,7 +32,9 @@ def dominant_plans(drafts: Drafts) -> Iterator[FigurePlan]:
     large, made = drafts.networks.large, drafts.spec.experiments
     if not large:
         return
-    yield _norms(drafts)
+    yield _norms(drafts, "fig5_norms", "Fig 5", large)
+    if further := drafts.networks.further_large:
+        yield _norms(drafts, "fig5_norms_further", "Fig 5, lower row", further)
     yield _modes(drafts)
     yield _statistics(drafts)
     if drafts.spec.removal:
@@ -45,12 +47,12 @@ def dominant_plans(drafts: Drafts) -> Iterator[FigurePlan]:
         yield _outliers(drafts)
 
 
-def _norms(drafts: Drafts) -> FigurePlan:
-    runs = drafts.networks.large[:SEEDS_SHOWN]
+def _norms(drafts: Drafts, name: str, number: str, seeds: Sequence[RunSpec]) -> FigurePlan:
+    runs = seeds[:SEEDS_SHOWN]
     return drafts.plan(
-        "fig5_norms",
-        "Fig 5",
-        "norms of dominant images",
+        name,
+        number,
+        f"norms of dominant images, {runs[0].data}",
         "norms",
         NormsLayout(cells=drafts.places(runs), least_train_accuracy=drafts.fit),
         similarity=drafts.within(runs),

@@ -71,6 +71,8 @@ def _one_network(drafts: Drafts, run: RunSpec) -> NetworkFiles:
 
 def _records(drafts: Drafts, run: RunSpec) -> Iterator[tuple[str, str]]:
     spec, paths, networks = drafts.spec, drafts.paths, drafts.networks
+    if "synthetic" in spec.experiments and run in networks.studied_further:
+        yield "synthetic", paths.experiment("synthetic", run, spec.probe)
     if run not in networks.studied:
         return
     large = run in networks.large

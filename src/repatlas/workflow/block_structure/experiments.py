@@ -1,6 +1,6 @@
 """Plans of the figures about training over time, interventions on images, and experiments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from repatlas.config.block_structure import Intervention
 from repatlas.figures.layouts.ablation import AblationLayout
@@ -37,7 +37,9 @@ def experiment_plans(drafts: Drafts) -> Iterator[FigurePlan]:
         yield _orders(drafts)
     made = drafts.spec.experiments
     if "synthetic" in made:
-        yield _synthetic(drafts)
+        yield _synthetic(drafts, "fig6_synthetic", "Fig 6", drafts.networks.studied_large)
+        if further := drafts.networks.studied_further:
+            yield _synthetic(drafts, "figE_synthetic", "App. E", further)
         yield _colors(drafts)
     if "linear_probes" in made:
         yield _linear_probes(drafts)
@@ -144,12 +146,12 @@ def _orders(drafts: Drafts) -> FigurePlan:
     )
 
 
-def _synthetic(drafts: Drafts) -> FigurePlan:
-    runs = drafts.networks.studied_large[:SEEDS_SHOWN]
+def _synthetic(drafts: Drafts, name: str, number: str, seeds: Sequence[RunSpec]) -> FigurePlan:
+    runs = seeds[:SEEDS_SHOWN]
     layout = SyntheticLayout(cells=drafts.places(runs), least_train_accuracy=drafts.fit)
-    shows = "norms of solid colours and dominant images"
+    shows = f"norms of solid colours and dominant images, {runs[0].data}"
     files = drafts.experiments("synthetic", runs)
-    return drafts.plan("fig6_synthetic", "Fig 6", shows, "synthetic", layout, synthetic=files)
+    return drafts.plan(name, number, shows, "synthetic", layout, synthetic=files)
 
 
 def _colors(drafts: Drafts) -> FigurePlan:

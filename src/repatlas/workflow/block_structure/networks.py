@@ -56,6 +56,11 @@ class Networks:
         return self._of(self.spec.further.large) if self.spec.further else []
 
     @functools.cached_property
+    def studied_further(self) -> list[RunSpec]:
+        """Seeds of it that are shown synthetic images."""
+        return self.further_large[: self.spec.experiment_seeds]
+
+    @functools.cached_property
     def further_small(self) -> list[RunSpec]:
         """All seeds of the small network on further data."""
         return self._of(self.spec.further.small) if self.spec.further else []
