@@ -1,8 +1,8 @@
 """Draw answers to dominant images, and accuracy with directions projected out."""
 
 from repatlas.experiments.results import Ablation
-from repatlas.figures.ablation import draw_ablation
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.ablation import draw_ablation
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.ablation import AblationLayout

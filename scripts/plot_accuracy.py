@@ -1,6 +1,6 @@
 """Draw test accuracy of every seed of networks trained in several ways."""
 
-from repatlas.figures.accuracy import draw_accuracy
+from repatlas.figures.block_structure.accuracy import draw_accuracy
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.accuracy import AccuracyLayout

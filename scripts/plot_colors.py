@@ -1,7 +1,7 @@
 """Draw which colours networks answer to."""
 
 from repatlas.experiments.results import Synthetic
-from repatlas.figures.colors import draw_colors
+from repatlas.figures.block_structure.colors import draw_colors
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.colors import ColorsLayout
 from repatlas.figures.records import records

@@ -1,7 +1,7 @@
 """Draw CKA with and without the first component, its share and its cosines."""
 
+from repatlas.figures.block_structure.components import draw_components
 from repatlas.figures.command import figure_command
-from repatlas.figures.components import draw_components
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.spec import ComponentsLayout
 

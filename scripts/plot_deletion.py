@@ -1,8 +1,8 @@
 """Draw the accuracy after residual blocks are deleted."""
 
 from repatlas.experiments.results import Deletion
+from repatlas.figures.block_structure.deletion import draw_deletion
 from repatlas.figures.command import figure_command
-from repatlas.figures.deletion import draw_deletion
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.deletion import DeletionLayout
 from repatlas.figures.records import records

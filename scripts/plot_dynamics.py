@@ -1,8 +1,8 @@
 """Draw a network over its training: CKA, dominant images, how it settles."""
 
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.block_structure.dynamics import draw_dynamics
 from repatlas.figures.command import figure_command
-from repatlas.figures.dynamics import draw_dynamics
 from repatlas.figures.layouts.dynamics import DynamicsLayout
 from repatlas.figures.options import DATA
 from repatlas.figures.records import records

@@ -1,7 +1,7 @@
 """Draw CKA within networks of growing depth and width."""
 
+from repatlas.figures.block_structure.emergence import draw_emergence
 from repatlas.figures.command import figure_command
-from repatlas.figures.emergence import draw_emergence
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.spec import EmergenceLayout
 

@@ -1,8 +1,8 @@
 """Draw CKA of block outputs by several kernels, such as before and after removal."""
 
+from repatlas.figures.block_structure.measures import draw_measures
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.measures import KernelsLayout
-from repatlas.figures.measures import draw_measures
 from repatlas.figures.records import records
 from repatlas.similarity.measures import Measures
 

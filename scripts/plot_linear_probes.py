@@ -1,10 +1,10 @@
 """Draw the accuracy of linear classifiers by layer."""
 
 from repatlas.experiments.results import LinearProbes
+from repatlas.figures.block_structure.linear_probes import draw_linear_probes
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.linear_probes import LinearProbesLayout
-from repatlas.figures.linear_probes import draw_linear_probes
 from repatlas.figures.records import records
 
 

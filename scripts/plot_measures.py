@@ -1,8 +1,8 @@
 """Draw the similarity of block outputs by several measures."""
 
+from repatlas.figures.block_structure.measures import draw_measures
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.measures import MeasuresLayout
-from repatlas.figures.measures import draw_measures
 from repatlas.figures.records import records
 from repatlas.similarity.measures import Measures
 

@@ -2,10 +2,10 @@
 
 from repatlas.experiments.results import Trajectory
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.modes import draw_modes
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.modes import ModesLayout
-from repatlas.figures.modes import draw_modes
 from repatlas.figures.records import records
 
 

@@ -1,10 +1,10 @@
 """Draw activation norms of dominant images, and norms against projections."""
 
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.norms import draw_norms
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.norms import NormsLayout
-from repatlas.figures.norms import draw_norms
 from repatlas.figures.options import DATA
 
 

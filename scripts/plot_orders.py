@@ -1,10 +1,10 @@
 """Draw how alike networks of crossed initialisations and data orders are."""
 
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.orders import draw_orders
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.orders import OrdersLayout
-from repatlas.figures.orders import draw_orders
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Draw how CKA answers to examples that are moved away."""
 
+from repatlas.figures.block_structure.outliers import draw_outliers
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.outliers import OutliersLayout
-from repatlas.figures.outliers import draw_outliers
 from repatlas.figures.records import records
 from repatlas.similarity.measures import Outliers
 

@@ -1,10 +1,10 @@
 """Draw projections on first components, with the images that project furthest."""
 
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.projections import draw_projections
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.options import DATA
-from repatlas.figures.projections import draw_projections
 from repatlas.figures.spec import ProjectionsLayout
 
 

@@ -1,11 +1,11 @@
 """Draw networks retrained on changed images beside standard ones."""
 
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.retraining import draw_retraining
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.retraining import RetrainingLayout
 from repatlas.figures.options import DATA
-from repatlas.figures.retraining import draw_retraining
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Draw CKA within each of two networks and between them."""
 
+from repatlas.figures.block_structure.seeds import draw_seeds
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
-from repatlas.figures.seeds import draw_seeds
 from repatlas.figures.spec import SeedsLayout
 
 

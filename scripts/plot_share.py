@@ -1,8 +1,8 @@
 """Draw CKA within networks above the share of their first components."""
 
+from repatlas.figures.block_structure.share import draw_share
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
-from repatlas.figures.share import draw_share
 from repatlas.figures.spec import ShareLayout
 
 

@@ -1,8 +1,8 @@
 """Draw the shares of first components in every seed of several networks."""
 
+from repatlas.figures.block_structure.shares import draw_shares
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
-from repatlas.figures.shares import draw_shares
 from repatlas.figures.spec import SharesLayout
 
 

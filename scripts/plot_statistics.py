@@ -1,11 +1,11 @@
 """Draw how well image statistics explain projections on first components."""
 
 from repatlas.figures.activations import STORES
+from repatlas.figures.block_structure.statistics import draw_statistics
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.statistics import StatisticsLayout
 from repatlas.figures.options import DATA
-from repatlas.figures.statistics import draw_statistics
 
 
 def main() -> None:

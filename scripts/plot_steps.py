@@ -1,10 +1,10 @@
 """Draw the share of the first component over the first training steps."""
 
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.block_structure.steps import draw_steps
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.steps import StepsLayout
 from repatlas.figures.records import records
-from repatlas.figures.steps import draw_steps
 
 
 def main() -> None:

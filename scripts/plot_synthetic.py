@@ -1,10 +1,10 @@
 """Draw responses to solid colours beside the dominant image."""
 
 from repatlas.experiments.results import Synthetic
+from repatlas.figures.block_structure.synthetic import draw_synthetic
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.synthetic import SyntheticLayout
 from repatlas.figures.records import records
-from repatlas.figures.synthetic import draw_synthetic
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """Draw the final network's dominant images over its training: projections and norms."""
 
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.block_structure.tracking import draw_tracking
 from repatlas.figures.command import figure_command
 from repatlas.figures.layouts.tracking import TrackingLayout
 from repatlas.figures.options import DATA
 from repatlas.figures.records import records
-from repatlas.figures.tracking import draw_tracking
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
 """Draw CKA within and across seeds of networks trained in several ways."""
 
+from repatlas.figures.block_structure.triangle import draw_triangle
 from repatlas.figures.command import figure_command
 from repatlas.figures.inputs import SIMILARITY
 from repatlas.figures.layouts.triangle import TriangleLayout
-from repatlas.figures.triangle import draw_triangle
 
 
 def main() -> None:

@@ -9,13 +9,13 @@ from scipy.stats import t as student
 from test_figures_maps import drawn_map
 
 from repatlas.errors import InputError
-from repatlas.figures.accuracies import ConditionAccuracy
-from repatlas.figures.accuracy import draw_accuracy
+from repatlas.figures.block_structure.accuracies import ConditionAccuracy
+from repatlas.figures.block_structure.accuracy import draw_accuracy
+from repatlas.figures.block_structure.triangle import draw_triangle
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.layouts.accuracy import AccuracyCondition, AccuracyGroup, AccuracyLayout
 from repatlas.figures.layouts.triangle import TriangleCondition, TriangleLayout
 from repatlas.figures.spec import Cell
-from repatlas.figures.triangle import draw_triangle
 
 SMALL_0, SMALL_1 = Cell(depth=SMALL, seed=0), Cell(depth=SMALL, seed=1)
 LARGE_0, LARGE_1 = Cell(depth=LARGE, seed=0), Cell(depth=LARGE, seed=1)

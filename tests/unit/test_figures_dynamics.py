@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from repatlas.errors import InputError
 from repatlas.experiments.results import Trajectory
-from repatlas.figures.dynamics import draw_dynamics
+from repatlas.figures.block_structure.dynamics import draw_dynamics
+from repatlas.figures.block_structure.followed import follow, oriented
+from repatlas.figures.block_structure.settling import settling
+from repatlas.figures.block_structure.steps import draw_steps, step_edges
+from repatlas.figures.block_structure.tracking import draw_tracking
 from repatlas.figures.epochs import chosen_epochs, followed_layer
-from repatlas.figures.followed import follow, oriented
 from repatlas.figures.layouts.dynamics import DynamicsLayout
 from repatlas.figures.layouts.steps import StepsLayout
 from repatlas.figures.layouts.tracking import TrackingLayout
 from repatlas.figures.records import Records, network_of
-from repatlas.figures.settling import settling
 from repatlas.figures.spec import Cell
-from repatlas.figures.steps import draw_steps, step_edges
-from repatlas.figures.tracking import draw_tracking
 from repatlas.records import write_record
 
 SMALL_0, SMALL_1 = Cell(depth=SMALL, seed=0), Cell(depth=SMALL, seed=1)

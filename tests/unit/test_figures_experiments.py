@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 
 from repatlas.errors import InputError
 from repatlas.experiments.results import Ablation, Deletion, LinearProbes
-from repatlas.figures.ablation import draw_ablation
 from repatlas.figures.activations import Stores
-from repatlas.figures.answers import answers, cross_entropies
-from repatlas.figures.deletion import deleted_inside, draw_deletion
+from repatlas.figures.block_structure.ablation import draw_ablation
+from repatlas.figures.block_structure.answers import answers, cross_entropies
+from repatlas.figures.block_structure.deletion import deleted_inside, draw_deletion
+from repatlas.figures.block_structure.linear_probes import draw_linear_probes
 from repatlas.figures.grid import PanelGrid
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layers import block_of
 from repatlas.figures.layouts.ablation import AblationLayout
 from repatlas.figures.layouts.deletion import DeletionLayout
 from repatlas.figures.layouts.linear_probes import LinearProbesLayout
-from repatlas.figures.linear_probes import draw_linear_probes
 from repatlas.figures.records import Records
 from repatlas.figures.sheet import Columns
 from repatlas.figures.spec import Cell

@@ -14,12 +14,12 @@ from figure_files import (
 )
 
 from repatlas.errors import InputError
-from repatlas.figures.components import draw_components
-from repatlas.figures.emergence import draw_emergence
+from repatlas.figures.block_structure.components import draw_components
+from repatlas.figures.block_structure.emergence import draw_emergence
+from repatlas.figures.block_structure.seeds import draw_seeds
+from repatlas.figures.block_structure.share import draw_share
 from repatlas.figures.inputs import COSINE, WITHOUT_COMPONENT, Similarities
 from repatlas.figures.marks import letters
-from repatlas.figures.seeds import draw_seeds
-from repatlas.figures.share import draw_share
 from repatlas.figures.sheet import Sheet
 from repatlas.figures.spec import (
     Cell,

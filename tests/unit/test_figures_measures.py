@@ -8,6 +8,8 @@ from figure_checks import check_figure, said
 from figure_files import records, removal_study
 from test_figures_maps import drawn_map
 
+from repatlas.figures.block_structure.measures import draw_measures
+from repatlas.figures.block_structure.outliers import draw_outliers
 from repatlas.figures.layouts.measures import (
     KernelsLayout,
     MeasureName,
@@ -15,8 +17,6 @@ from repatlas.figures.layouts.measures import (
     MeasuresRow,
 )
 from repatlas.figures.layouts.outliers import OutliersLayout
-from repatlas.figures.measures import draw_measures
-from repatlas.figures.outliers import draw_outliers
 from repatlas.figures.records import Records
 from repatlas.figures.spec import Cell
 from repatlas.records import read_record

@@ -9,10 +9,10 @@ from figure_files import LARGE, SMALL, study
 from repatlas.errors import InputError
 from repatlas.experiments.results import Trajectory
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import carriers, chance, jaccard
+from repatlas.figures.block_structure.dominance import carriers, chance, jaccard
+from repatlas.figures.block_structure.modes import draw_modes
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.modes import ModesLayout
-from repatlas.figures.modes import draw_modes
 from repatlas.figures.records import Records
 from repatlas.figures.spec import Cell
 from repatlas.records import write_record

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy.stats import pearsonr, spearmanr
 
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.normed import normed_networks, pearson, spearman
+from repatlas.figures.block_structure.norms import draw_norms
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.norms import NormsLayout
-from repatlas.figures.normed import normed_networks, pearson, spearman
-from repatlas.figures.norms import draw_norms
 from repatlas.figures.spec import Cell
 from repatlas.store.reader import ActivationStore
 

@@ -8,10 +8,10 @@ from figure_retrained import DEPTH, crossed_study
 
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.orders import draw_orders
 from repatlas.figures.dots import spread
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.orders import OrdersLayout
-from repatlas.figures.orders import draw_orders
 from repatlas.figures.spec import Cell
 
 CELLS = tuple(Cell(depth=DEPTH, seed=seed, order=order) for order in (1, 0) for seed in (1, 0))

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from repatlas.data.dataset import read_dataset
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.projections import draw_projections
 from repatlas.figures.histogram import Binning, draw_histogram, magnitudes
 from repatlas.figures.images import draw_strip, read_images
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.projected import ProjectedNetwork, Projection, furthest, project
-from repatlas.figures.projections import draw_projections
 from repatlas.figures.spec import Cell, LayerChoice, ProjectionsLayout
 from repatlas.figures.tables import COLUMNS
 from repatlas.store.reader import ActivationStore

@@ -8,10 +8,10 @@ from test_figures_maps import drawn_map
 
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.removal import draw_removal
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layers import reference_of
 from repatlas.figures.layouts.removal import RemovalLayout, ShownProbe
-from repatlas.figures.removal import draw_removal
 from repatlas.figures.spec import Cell
 from repatlas.store.reader import ActivationStore
 

@@ -7,10 +7,10 @@ from figure_retrained import DEPTH, RECIPES, retraining_study
 from pydantic import ValidationError
 
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.retrained import mean_distance, read_retrained
+from repatlas.figures.block_structure.retraining import draw_retraining
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.retraining import RetrainingCondition, RetrainingLayout
-from repatlas.figures.retrained import mean_distance, read_retrained
-from repatlas.figures.retraining import draw_retraining
 from repatlas.figures.spec import Cell
 
 TITLES = dict(zip(RECIPES, ("standard", "removed", "recoloured", "random removed"), strict=True))

@@ -9,11 +9,11 @@ from repatlas.data.dataset import read_dataset
 from repatlas.data.image_statistics import read_image_statistics
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.regressions import CHOICES
+from repatlas.figures.block_structure.statistics import draw_statistics
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.statistics import StatisticsLayout
-from repatlas.figures.regressions import CHOICES
 from repatlas.figures.spec import Cell
-from repatlas.figures.statistics import draw_statistics
 from repatlas.similarity.image_regression import (
     STATISTICS,
     folds_of,

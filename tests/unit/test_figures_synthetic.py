@@ -12,14 +12,14 @@ from matplotlib.colors import to_hex
 from repatlas.data.dataset import read_dataset
 from repatlas.errors import InputError
 from repatlas.experiments.results import Synthetic
-from repatlas.figures.colors import draw_colors
+from repatlas.figures.block_structure.colors import draw_colors
+from repatlas.figures.block_structure.responses import reference_output, responses, softmax
+from repatlas.figures.block_structure.sweep import sweep
+from repatlas.figures.block_structure.synthetic import draw_synthetic
 from repatlas.figures.layouts.colors import ColorsLayout
 from repatlas.figures.layouts.synthetic import SyntheticLayout
 from repatlas.figures.records import Records, network_of
-from repatlas.figures.responses import reference_output, responses, softmax
 from repatlas.figures.spec import Cell
-from repatlas.figures.sweep import sweep
-from repatlas.figures.synthetic import draw_synthetic
 
 SMALL_1 = Cell(depth=SMALL, seed=1)
 LARGE_0, LARGE_1 = Cell(depth=LARGE, seed=0), Cell(depth=LARGE, seed=1)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from repatlas.figures.accuracies import ConditionAccuracy, condition_accuracies
+from repatlas.figures.block_structure.accuracies import ConditionAccuracy, condition_accuracies
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.labels import fit_warning, scale_text
 from repatlas.figures.layouts.accuracy import AccuracyLayout

@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 
 from repatlas.data.image_statistics import read_image_statistics
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import Carriers, carriers, jaccard, require_same_images
+from repatlas.figures.block_structure.dominance import (
+    Carriers,
+    carriers,
+    jaccard,
+    require_same_images,
+)
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.layouts.retraining import RetrainingLayout
 from repatlas.figures.projected import furthest

@@ -15,6 +15,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from repatlas.experiments.results import Synthetic
+from repatlas.figures.block_structure.responses import Responses, of_kind, responses
 from repatlas.figures.depth import STAGES_NOTE, set_depth
 from repatlas.figures.images import draw_picture, draw_strip
 from repatlas.figures.inputs import Network, Similarities
@@ -23,7 +24,6 @@ from repatlas.figures.layouts.synthetic import SyntheticLayout
 from repatlas.figures.marks import HEADER, draw_title
 from repatlas.figures.panels import Box, Panels
 from repatlas.figures.records import Records
-from repatlas.figures.responses import Responses, of_kind, responses
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, INK, RULE, SMALL, styled
 from repatlas.figures.tables import line_rows

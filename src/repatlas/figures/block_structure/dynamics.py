@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.block_structure.settling import settling
 from repatlas.figures.epochs import (
     block_at,
     chosen_epochs,
@@ -28,7 +29,6 @@ from repatlas.figures.marks import ABOVE, KEY_HEIGHT, draw_key, draw_row_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
 from repatlas.figures.projected import furthest
 from repatlas.figures.records import Records
-from repatlas.figures.settling import settling
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, LARGE, VERMILLION, styled
 from repatlas.figures.tables import line_rows

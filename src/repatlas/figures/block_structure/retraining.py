@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import Carriers, chance
+from repatlas.figures.block_structure.dominance import Carriers, chance
+from repatlas.figures.block_structure.retrained import ANY_IMAGE, ITSELF, Retrained, read_retrained
 from repatlas.figures.dots import draw_dots
 from repatlas.figures.images import SPACE, draw_strip, read_images
 from repatlas.figures.inputs import Similarities
@@ -23,7 +24,6 @@ from repatlas.figures.labels import measure_label
 from repatlas.figures.layouts.retraining import RetrainingLayout
 from repatlas.figures.marks import HEADER, KEY_HEIGHT, draw_key, draw_row_title, draw_title
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
-from repatlas.figures.retrained import ANY_IMAGE, ITSELF, Retrained, read_retrained
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, RULE, SMALL, VERMILLION, styled
 from repatlas.figures.tables import image_rows, rank_rows, value_rows

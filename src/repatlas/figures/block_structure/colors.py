@@ -11,6 +11,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from repatlas.experiments.results import Synthetic
+from repatlas.figures.block_structure.sweep import Sweep, sweep
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.labels import accuracy_text, cell_titles, fit_warning
 from repatlas.figures.layouts.colors import ColorsLayout
@@ -18,7 +19,6 @@ from repatlas.figures.panels import BAR_GAP, BAR_ROOM, BAR_WIDTH, Box, Panels
 from repatlas.figures.records import Records
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, INK, LARGE, NORMAL, RULE, SMALL, WARNING, styled
-from repatlas.figures.sweep import Sweep, sweep
 from repatlas.figures.tables import line_rows
 
 LEFT, GAP, TOP, BETWEEN = 1.55, 0.07, 0.24, 0.12

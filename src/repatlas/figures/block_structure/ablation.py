@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from repatlas.experiments.results import Ablation
 from repatlas.figures.activations import Stores
-from repatlas.figures.answers import MEASURES, Answers, answers
+from repatlas.figures.block_structure.answers import MEASURES, Answers, answers
 from repatlas.figures.depth import STAGES_NOTE, set_depth
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.layers import block_of

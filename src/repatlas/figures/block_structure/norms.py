@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.normed import QUARTILES, NormedNetwork, normed_networks
 from repatlas.figures.images import Images, draw_strip, read_images
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.labels import cell_titles, measure_label
@@ -22,7 +23,6 @@ from repatlas.figures.marks import (
     draw_row_title,
     draw_title,
 )
-from repatlas.figures.normed import QUARTILES, NormedNetwork, normed_networks
 from repatlas.figures.panels import Box, Panels
 from repatlas.figures.sheet import Sheet, footer_height
 from repatlas.figures.style import BLOCK, BLUE, FAINT, INK, RULE, SMALL, VERMILLION, styled

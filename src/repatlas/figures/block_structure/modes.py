@@ -15,7 +15,12 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from repatlas.experiments.results import Trajectory
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import carriers, chance, jaccard, require_same_images
+from repatlas.figures.block_structure.dominance import (
+    carriers,
+    chance,
+    jaccard,
+    require_same_images,
+)
 from repatlas.figures.heatmap import LayerAxis, draw_map
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.labels import titles

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from repatlas.experiments.results import Trajectory
+from repatlas.figures.block_structure.followed import Followed, follow
 from repatlas.figures.depth import STAGES_NOTE, set_depth
 from repatlas.figures.epochs import block_at, chosen_epochs, set_epochs
-from repatlas.figures.followed import Followed, follow
 from repatlas.figures.images import SPACE, Images, draw_picture, read_images
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.labels import cell_titles

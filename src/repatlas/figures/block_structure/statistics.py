@@ -17,14 +17,20 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from repatlas.data.image_statistics import read_image_statistics
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import carriers, require_same_images
+from repatlas.figures.block_structure.dominance import carriers, require_same_images
+from repatlas.figures.block_structure.regressions import (
+    CHOICES,
+    TARGETS,
+    Regressions,
+    Statistics,
+    regressions,
+)
 from repatlas.figures.dots import draw_dots
 from repatlas.figures.inputs import Network, Similarities
 from repatlas.figures.labels import titles
 from repatlas.figures.layouts.statistics import StatisticsLayout
 from repatlas.figures.marks import HEADER, draw_title
 from repatlas.figures.panels import Box, Panels
-from repatlas.figures.regressions import CHOICES, TARGETS, Regressions, Statistics, regressions
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, INK, LINES, NO_VALUE, SMALL, WARNING, styled
 from repatlas.figures.tables import image_rows, value_rows

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repatlas.figures.activations import Stores
+from repatlas.figures.block_structure.removed import Remainder, RemovalRow, removal_rows
 from repatlas.figures.images import draw_strip, read_images
 from repatlas.figures.inputs import Similarities
 from repatlas.figures.labels import cell_titles, measure_label
@@ -21,7 +22,6 @@ from repatlas.figures.marks import (
     draw_title,
 )
 from repatlas.figures.panels import BAR_ROOM, Box, Panels
-from repatlas.figures.removed import Remainder, RemovalRow, removal_rows
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, SMALL, VERMILLION, styled
 from repatlas.figures.tables import rank_rows

@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from repatlas.errors import InputError
 from repatlas.figures.activations import Stores
-from repatlas.figures.dominance import Carriers, carriers, chance, jaccard, require_same_images
+from repatlas.figures.block_structure.dominance import (
+    Carriers,
+    carriers,
+    chance,
+    jaccard,
+    require_same_images,
+)
 from repatlas.figures.dots import draw_dots
 from repatlas.figures.heatmap import draw_colour_bar
 from repatlas.figures.inputs import Network, Similarities, describe

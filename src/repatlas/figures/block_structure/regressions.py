@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from repatlas.figures.dominance import Carriers
+from repatlas.figures.block_structure.dominance import Carriers
 from repatlas.similarity.image_regression import (
     ALL,
     STATISTICS,

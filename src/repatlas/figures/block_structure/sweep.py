@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from repatlas.errors import InputError
 from repatlas.experiments.results import Synthetic
+from repatlas.figures.block_structure.responses import of_kind, reference_output
 from repatlas.figures.inputs import Network, describe
-from repatlas.figures.responses import of_kind, reference_output
 
 Floats = NDArray[np.float64]
 

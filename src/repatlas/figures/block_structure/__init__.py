@@ -1,0 +1,1 @@
+"""Figures of the block-structure paper, of "Wide and deep", and beyond them."""
