@@ -107,6 +107,13 @@ class UnitMoments:
         dead: NDArray[np.bool_] = self.whole.variance <= CONSTANT * square
         return dead
 
+    def varies(self, part: Part) -> NDArray[np.bool_]:
+        """(U,) units that are not dead and vary over the rows of the part."""
+        moments = self.over(part)
+        square = moments.variance + moments.mean**2
+        varies: NDArray[np.bool_] = (moments.variance > CONSTANT * square) & ~self.dead
+        return varies
+
     def means(self, network: int, part: Part = "all") -> Floats:
         """(p,) mean activations of the units of a network."""
         means: Floats = self.over(part).mean[self.of(network)]
@@ -156,9 +163,7 @@ class UnitMoments:
 
     def _scale(self, part: Part) -> Floats:
         """(U,) reciprocal root of the sum of squares; 0 for units without a correlation."""
-        moments = self.over(part)
-        square = moments.variance + moments.mean**2
-        varies = (moments.variance > CONSTANT * square) & ~self.dead
+        moments, varies = self.over(part), self.varies(part)
         scale = np.zeros(len(varies))
         scale[varies] = 1 / np.sqrt(moments.variance[varies] * moments.count)
         return scale
