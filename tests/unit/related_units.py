@@ -17,7 +17,6 @@ from repatlas.units.gathered import (
 )
 from repatlas.units.moments import Moments, UnitMoments
 
-
 LAYERS = (Layer("layer0", "relu", 1, True, (4, 1, 1), 4),)
 
 
@@ -54,14 +53,14 @@ def rotation(size, seed=0):
 
 def correlated(generator, rows, width):
     """Units (rows, width) of different scales and means that correlate with each other."""
-    mixed = generator.normal(size=(rows, width)) @ generator.normal(size=(width, width))
+    mixing = np.eye(width) + 0.5 * rotation(width, generator)
+    mixed = generator.normal(size=(rows, width)) @ mixing
     return mixed * generator.uniform(0.1, 10, size=width) + generator.normal(size=width)
 
 
 def subjects(count):
     return tuple(
-        Subject(RUN | {"seed": seed}, "final", {}, LAYERS, 0.9, 0.8)
-        for seed in range(count)
+        Subject(RUN | {"seed": seed}, "final", {}, LAYERS, 0.9, 0.8) for seed in range(count)
     )
 
 

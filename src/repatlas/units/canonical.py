@@ -12,6 +12,13 @@ from repatlas.similarity.shape import RANK_TOLERANCE
 from repatlas.units.moments import Floats
 from repatlas.units.standard import Pair, Side, ratio
 
+RIDGE = 1e-6
+"""Added to variances, where every unit has variance 1.
+
+Where units are more than rows, many directions correlate perfectly: it puts those of more variance
+first, and their order is not left to the library. Only directions of less variance feel it.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class Directions:
@@ -39,7 +46,7 @@ def canonical_directions(pair: Pair, share: float = 1.0) -> Directions:
     share
         Share of the variance of either network, in whose first principal components directions are
         sought: 0.99 for singular vector CCA (SVCCA; Raghu et al. 2017, section 2). 1: all
-        components that are not rounding.
+        components that are not rounding. O(p^3 + q^3).
     """
     one, other = _whitening(pair.first, share), _whitening(pair.second, share)
     left, _, right = np.linalg.svd(one.T @ pair.cross @ other, full_matrices=False)
@@ -81,11 +88,11 @@ def _forms(left: Floats, matrix: Floats, right: Floats) -> Floats:
 
 
 def _whitening(side: Side, share: float) -> Floats:
-    """Principal axes (p, r) divided by their deviations, as many as hold a share of variance."""
+    """Principal axes (p, r) over their deviations, as many as hold a share of the variance."""
     values, vectors = side.spectrum
     kept = int(np.count_nonzero(values > RANK_TOLERANCE * values[0]))
     if share < 1:
         enough = int(np.searchsorted(np.cumsum(values), share * values.sum())) + 1
         kept = min(kept, enough)
-    whitening: Floats = vectors[:, :kept] / np.sqrt(values[:kept])
+    whitening: Floats = vectors[:, :kept] / np.sqrt(values[:kept] + RIDGE)
     return whitening

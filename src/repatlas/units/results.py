@@ -35,7 +35,7 @@ ALIGNMENTS = {
 """Measures taken on moments of units, with their names for readers."""
 
 VARIANTS = ("native", "rotated", "shuffled")
-"""Second network as it is; in a randomly rotated basis; shown other images (null)."""
+"""Both as they are; the first in a randomly rotated basis; the second shown other images (null)."""
 
 EXAMPLE_MEASURES = {
     "cka_linear": "linear CKA of examples",
@@ -222,8 +222,8 @@ class Clusters(GroupRecord):
 class Alignments(GroupRecord):
     """How well the units of one network are mapped onto those of another, by families of maps.
 
-    "Bridging Critical Gaps in Convergent Learning" (Kapoor et al. 2025). Maps are found on one half
-    of the images; the score is the mean correlation over live units of the second network between
+    "Bridging Critical Gaps in Convergent Learning" (Kapoor et al. 2025). Live units, scaled to
+    variance 1 over all images, so that each counts alike. Maps are found on one half of the images; the score is the mean correlation over live units of the second network between
     what the map gives and what they are on the other half, averaged over both halves. CCA, SVCCA
     and PWCCA are means of canonical correlations held out in the same way, and CKA is that of the
     units' moments over all images.
@@ -237,7 +237,7 @@ class Alignments(GroupRecord):
     variant
         (m,) of `VARIANTS`.
     value
-        (m,) the score; NaN where it has none.
+        (m,) the score; NaN where fewer than two units of a network vary.
     """
 
     FORMAT: ClassVar[str] = "repatlas.alignments"
