@@ -223,10 +223,11 @@ class Alignments(GroupRecord):
     """How well the units of one network are mapped onto those of another, by families of maps.
 
     "Bridging Critical Gaps in Convergent Learning" (Kapoor et al. 2025). Live units, scaled to
-    variance 1 over all images, so that each counts alike. Maps are found on one half of the images; the score is the mean correlation over live units of the second network between
-    what the map gives and what they are on the other half, averaged over both halves. CCA, SVCCA
-    and PWCCA are means of canonical correlations held out in the same way, and CKA is that of the
-    units' moments over all images.
+    variance 1 over all images so that each counts alike. Maps are found on one half of the images;
+    the score is the mean correlation over live units of the second network between what the map
+    gives and what they are on the other half, averaged over both halves. CCA, SVCCA and PWCCA are
+    means of canonical correlations held out in the same way, and CKA is that of the units' moments
+    over all images.
 
     Attributes
     ----------
