@@ -56,6 +56,15 @@ def test_layer_of_a_network_with_a_single_live_unit_has_no_value(record):
     np.testing.assert_array_equal(np.isnan(record.value), without)
 
 
+def test_network_whose_units_vary_on_one_half_alone_has_no_value(tmp_path):
+    generator = np.random.default_rng(1)
+    x, y = correlated(generator, 80, 4), correlated(generator, 80, 4)
+    y[1::2, 1:] = 0
+    path = write_gathered(tmp_path / "units.h5", {"conv1": [x, y]})
+    with GatheredUnits(path) as gathered:
+        assert np.isnan(align_gathered(gathered, seed=0).value).all()
+
+
 def test_networks_that_are_the_same_align_in_their_own_basis_and_not_to_other_images(record):
     for measure in ALIGNMENTS:
         same = value(record, measure, layer="fc1", second=2)
