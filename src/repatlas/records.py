@@ -1,7 +1,7 @@
 """Records: arrays about one network, in a file whose header says which network it is.
 
 Read without torch. A record is a frozen dataclass whose fields are arrays of numbers, numbers,
-arrays (m,) of texts or tuples of texts; its class names the format of its file.
+arrays (m,) of texts, a text or tuples of texts; its class names the format of its file.
 """
 
 import json
@@ -17,6 +17,10 @@ from repatlas.hdf5 import REMEDY, create_hdf5, read_hdf5
 from repatlas.networks.layer_table import Layer
 from repatlas.store.layers import decode, encode, read_layers, write_layers
 from repatlas.store.reader import ActivationStore
+
+
+HEADER_FIELDS = ("subject", "subjects")
+"""Fields of a record that say what it is about; all others are its items."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,17 +87,9 @@ def write_record(record: Record, path: str | os.PathLike[str]) -> None:
     OSError
         No space, no permission; nothing is left behind.
     """
-    subject = record.subject
     with create_hdf5(path, record.FORMAT, record.VERSION) as file:
-        file.attrs["run"] = json.dumps(subject.run, sort_keys=True)
-        file.attrs["checkpoint"] = subject.checkpoint
-        file.attrs["probe"] = json.dumps(subject.probe, sort_keys=True)
-        file.attrs["train_accuracy"] = subject.train_accuracy
-        file.attrs["test_accuracy"] = subject.test_accuracy
-        write_layers(file.create_group("layers"), subject.layers)
-        items = file.create_group("items")
-        for name in _item_names(type(record)):
-            _write_item(items, name, getattr(record, name))
+        write_subject(file, record.subject)
+        write_items(file, record)
 
 
 def read_record(kind: type[AnyRecord], path: str | os.PathLike[str]) -> AnyRecord:
@@ -105,29 +101,56 @@ def read_record(kind: type[AnyRecord], path: str | os.PathLike[str]) -> AnyRecor
         The file is absent, damaged, of another kind, or lacks an item.
     """
     with read_hdf5(path, kind.FORMAT, kind.VERSION) as file:
-        items = file["items"]
-        absent = [name for name in _item_names(kind) if name not in items]
-        if absent:
-            raise InputError(f"{path} lacks {absent[0]}: {REMEDY}")
-        values = {name: _read_item(items[name]) for name in _item_names(kind)}
-        return kind(subject=_read_subject(file), **values)
+        return kind(subject=read_header(file), **read_items(file, kind))
 
 
 def read_subject(kind: type[Record], path: str | os.PathLike[str]) -> Subject:
     """Read only the header of a record; errors as `read_record`."""
     with read_hdf5(path, kind.FORMAT, kind.VERSION) as file:
-        return _read_subject(file)
+        return read_header(file)
 
 
-def _item_names(kind: type[Record]) -> list[str]:
-    return [item.name for item in fields(kind) if item.name != "subject"]
+def write_items(file: h5py.File, record: Any) -> None:
+    """Write every field of a record but those that name what it is about."""
+    items = file.create_group("items")
+    for name in _item_names(type(record)):
+        _write_item(items, name, getattr(record, name))
+
+
+def read_items(file: h5py.File, kind: type[Any]) -> dict[str, Any]:
+    """Read what `write_items` wrote of a record of some kind.
+
+    Raises
+    ------
+    InputError
+        The file lacks an item.
+    """
+    items, names = file["items"], _item_names(kind)
+    absent = [name for name in names if name not in items]
+    if absent:
+        raise InputError(f"{file.filename} lacks {absent[0]}: {REMEDY}")
+    return {name: _read_item(items[name]) for name in names}
+
+
+def _item_names(kind: type[Any]) -> list[str]:
+    return [item.name for item in fields(kind) if item.name not in HEADER_FIELDS]
 
 
 def _write_item(group: h5py.Group, name: str, value: Any) -> None:
-    texts = isinstance(value, tuple) or np.asarray(value).dtype.kind == "U"
-    array = encode(np.array(value, dtype=np.str_)) if texts else np.asarray(value)
-    item = group.create_dataset(name, data=array)
-    item.attrs["kind"] = "tuple" if isinstance(value, tuple) else "texts" if texts else "numbers"
+    kind = _kind_of(value)
+    array = np.asarray([value] if kind == "text" else value)
+    item = group.create_dataset(
+        name, data=array if kind == "numbers" else encode(array.astype(np.str_))
+    )
+    item.attrs["kind"] = kind
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, tuple):
+        return "tuple"
+    return "texts" if np.asarray(value).dtype.kind == "U" else "numbers"
 
 
 def _read_item(item: h5py.Dataset) -> Any:
@@ -135,10 +158,23 @@ def _read_item(item: h5py.Dataset) -> Any:
     if kind == "numbers":
         return item[()]
     texts = decode(item)
+    if kind == "text":
+        return texts[0]
     return tuple(texts) if kind == "tuple" else np.array(texts, dtype=np.str_)
 
 
-def _read_subject(file: h5py.File) -> Subject:
+def write_subject(group: h5py.Group, subject: Subject) -> None:
+    """Write which network a file or a part of it is about; `read_header` reads it back."""
+    group.attrs["run"] = json.dumps(subject.run, sort_keys=True)
+    group.attrs["checkpoint"] = subject.checkpoint
+    group.attrs["probe"] = json.dumps(subject.probe, sort_keys=True)
+    group.attrs["train_accuracy"] = subject.train_accuracy
+    group.attrs["test_accuracy"] = subject.test_accuracy
+    write_layers(group.create_group("layers"), subject.layers)
+
+
+def read_header(file: h5py.Group) -> Subject:
+    """Read which network a file or a part of it is about."""
     return Subject(
         run=json.loads(file.attrs["run"]),
         checkpoint=str(file.attrs["checkpoint"]),

@@ -10,7 +10,7 @@ from repatlas.records import Subject, write_record
 from repatlas.similarity.geometry import batch_geometry
 from repatlas.similarity.kernels import kernel_cka, pair_values
 from repatlas.similarity.measures import MEASURES, Measures
-from repatlas.similarity.neighbours import NEIGHBOURS, neighbour_overlaps
+from repatlas.similarity.neighbours import neighbour_count, neighbour_overlaps
 from repatlas.similarity.outputs import Rows, judged_layers
 from repatlas.similarity.rsa import distance_correlations
 from repatlas.similarity.shape import procrustes_similarities
@@ -57,10 +57,9 @@ def measure_store(store: ActivationStore) -> Measures:
     outputs = judged_layers(store.layers)
     first = batch_geometry(store, 0, outputs)
     distances = first.squared_distances()
-    count = min(NEIGHBOURS, len(distances[0]) // 2)
     found = {f"cka_{kernel}": values for kernel, values in kernel_cka(store, outputs).items()}
     found["procrustes"] = procrustes_similarities(first.grams)
-    found["mutual_neighbours"] = neighbour_overlaps(distances, count)
+    found["mutual_neighbours"] = neighbour_overlaps(distances, neighbour_count(len(distances[0])))
     found["rsa_spearman"] = distance_correlations(pair_values(distances))
     if {store.layers[row].name for row in outputs} <= set(store.raw_names):
         found["soft_matching"] = soft_matching(_units(store, outputs))

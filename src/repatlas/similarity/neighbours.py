@@ -1,6 +1,7 @@
 """Mutual nearest neighbours: whether two layers put the same examples next to each other."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from repatlas.similarity.source import FloatArray
 
@@ -34,7 +35,7 @@ def neighbour_overlaps(distances: FloatArray, count: int = NEIGHBOURS) -> FloatA
     size, examples, _ = distances.shape
     if not 1 <= count <= examples - 2:
         raise ValueError(f"an example of {examples} has no {count} nearest neighbours")
-    near = np.array([_nearest(layer, count) for layer in distances])
+    near = np.array([nearest(layer, count) for layer in distances])
     rows = near.reshape(size, -1).astype(np.float32)
     overlaps = (rows @ rows.T).astype(np.float64) / (count * examples)
     constant = ~distances.any(axis=(1, 2))
@@ -43,8 +44,16 @@ def neighbour_overlaps(distances: FloatArray, count: int = NEIGHBOURS) -> FloatA
     return overlaps
 
 
-def _nearest(distances: FloatArray, count: int) -> np.ndarray:
-    """Whether the example of a column is among the neighbours of that of the row (n, n)."""
+def neighbour_count(examples: int) -> int:
+    """How many neighbours of an example to take: `NEIGHBOURS`, or half of fewer than 20."""
+    return min(NEIGHBOURS, examples // 2)
+
+
+def nearest(distances: FloatArray, count: int) -> NDArray[np.bool_]:
+    """Whether the example of a column is among the neighbours of that of the row (n, n).
+
+    Arguments as for `neighbour_overlaps`, of one layer.
+    """
     others = distances.copy()
     np.fill_diagonal(others, np.inf)
     order = np.argsort(others, axis=1, kind="stable")[:, :count]

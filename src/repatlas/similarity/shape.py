@@ -32,7 +32,7 @@ def procrustes_similarities(grams: FloatArray) -> FloatArray:
         (B, B), in [0, 1] up to rounding; NaN in the row and column of a layer that is constant.
     """
     size = len(grams)
-    roots = [_root(gram) for gram in grams]
+    roots = [unit_root(gram) for gram in grams]
     values = np.eye(size)
     for i in range(size):
         for j in range(i):
@@ -44,8 +44,11 @@ def procrustes_similarities(grams: FloatArray) -> FloatArray:
     return values
 
 
-def _root(gram: FloatArray) -> FloatArray:
-    """Factor (n, rank) of unit Frobenius norm with ``F F'`` in proportion to the Gram."""
+def unit_root(gram: FloatArray) -> FloatArray:
+    """Factor F (n, rank) of unit Frobenius norm with ``F F'`` in proportion to a Gram (n, n).
+
+    Of a constant layer it has no columns.
+    """
     eigenvalues, vectors = np.linalg.eigh(gram)
     kept = eigenvalues > RANK_TOLERANCE * eigenvalues[-1]
     factor: FloatArray = vectors[:, kept] * np.sqrt(eigenvalues[kept])

@@ -1,0 +1,1 @@
+"""Figures on the units of several networks ("Convergent Learning" and what follows it)."""

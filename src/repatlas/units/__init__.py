@@ -1,0 +1,1 @@
+"""Relations between the single units of several networks: matches, sparse maps, clusters."""
