@@ -12,10 +12,11 @@ from related_units import moments_of, write_gathered
 from repatlas.errors import InputError
 from repatlas.group_records import read_group_record
 from repatlas.units.gathered import GatheredUnits
+from repatlas.units.knee import knee
 from repatlas.units.live_units import live_units, mean_products
 from repatlas.units.map_units import ALPHAS, find_maps, map_units
 from repatlas.units.results import SparseMaps
-from repatlas.units.sparse_maps import knee, scored_maps
+from repatlas.units.sparse_maps import scored_maps
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "map_units.py"
 seeds = st.integers(0, 2**32 - 1)
@@ -145,10 +146,10 @@ def test_the_null_is_the_other_network_s_images_shuffled():
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-def test_the_knee_is_the_strongest_penalty_that_loses_a_tenth_of_what_is_explained():
+def test_the_knee_is_the_strongest_penalty_that_keeps_four_fifths_of_what_is_explained():
     alphas = [1.0, 0.3, 0.1, 0.01, 0.0]
-    assert knee(alphas, [0.5, 0.25, 0.139, 0.1, 0.12]) == 0.1
-    assert knee(alphas, [0.5, 0.25, 0.141, 0.1, 0.12]) == 0.01
+    assert knee(alphas, [0.5, 0.25, 0.179, 0.1, 0.12]) == 0.1
+    assert knee(alphas, [0.5, 0.25, 0.181, 0.1, 0.12]) == 0.01
     assert knee(alphas, [0.5, 0.51, 0.52, 0.53, 0.6]) == 1.0
     assert knee(alphas, [0.55, 0.51, 0.52, 0.53, 0.6]) == 0.3
 
@@ -170,20 +171,20 @@ def path(networks, tmp_path_factory):
 @pytest.fixture(scope="module")
 def record(path):
     with GatheredUnits(path) as gathered:
-        return find_maps(gathered, [0.0, 0.3, 0.1])
+        return find_maps(gathered, [0.0, 0.5, 0.1])
 
 
 def test_every_live_unit_has_a_row_for_each_other_network_and_strength(record):
     assert len(record.unit) == 3 * (2 * (12 + 12 + 4) + 6 * 8)
     rows = (record.layer == "conv1") & (record.first == 0) & (record.second == 2)
     assert record.unit[rows].tolist() == 3 * [1, 2, 3, 4]
-    assert record.alpha[rows].tolist() == np.repeat([0.3, 0.1, 0.0], 4).tolist()
+    assert record.alpha[rows].tolist() == np.repeat([0.5, 0.1, 0.0], 4).tolist()
     np.testing.assert_allclose(record.decay[rows], record.alpha[rows] / 5)
 
 
 def test_rows_describe_the_weights(record, networks):
     rows = (record.layer == "conv1") & (record.first == 0) & (record.second == 1)
-    for scored in maps_of(networks, [0.3, 0.1, 0.0]):
+    for scored in maps_of(networks, [0.5, 0.1, 0.0]):
         chosen = rows & (record.alpha == scored.maps.alpha)
         sizes = np.sort(np.abs(scored.maps.weights), axis=0)[::-1]
         np.testing.assert_array_equal(record.predictors[chosen], (sizes > 0).sum(axis=0))
@@ -199,7 +200,7 @@ def test_rows_describe_the_weights(record, networks):
 
 
 def test_units_without_weights_have_no_shares(record):
-    empty = (record.layer == "fc1") & (record.alpha == 0.3)
+    empty = (record.layer == "fc1") & (record.alpha == 0.5)
     assert not record.predictors[empty].any()
     assert np.isnan(record.top_share[empty]).all()
     assert np.isfinite(record.top_share[record.predictors > 0]).all()
@@ -237,7 +238,7 @@ def run(monkeypatch, *words):
 def test_script_writes_the_same_record_every_time(path, record, tmp_path, monkeypatch, capsys):
     output, contents = tmp_path / "maps.h5", set()
     for _ in range(2):
-        run(monkeypatch, "--units", path, "--alphas", 0.3, 0, 0.1, 0.1, "--output", output)
+        run(monkeypatch, "--units", path, "--alphas", 0.5, 0, 0.1, 0.1, "--output", output)
         contents.add(output.read_bytes())
     assert len(contents) == 1
     written = read_group_record(SparseMaps, output)

@@ -11,16 +11,17 @@ import numpy as np
 from repatlas.errors import InputError
 from repatlas.group_records import write_group_record
 from repatlas.units.gathered import GatheredUnits, UnitLayer
+from repatlas.units.knee import GUESS, knee
 from repatlas.units.live_units import LiveUnits, live_units
 from repatlas.units.long_form import stacked
 from repatlas.units.map_table import map_columns
 from repatlas.units.pairs import ordered_pairs
 from repatlas.units.results import SparseMaps
-from repatlas.units.sparse_maps import ScoredMaps, knee, scored_maps
+from repatlas.units.sparse_maps import ScoredMaps, scored_maps
 
-ALPHAS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.06, 0.1, 0.2, 0.3, 0.6, 1.0)
-"""Strengths for a unit: 0, then from the paper's weakest decay (1e-5 for 96 units) to 1, from
-where on, as with the paper's strongest decays, no unit has a weight."""
+ALPHAS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.25, 0.4, 0.6, 1.0)
+"""Strengths for a unit: 0, and from the paper's weakest decay (1e-5 for 96 units) to 1, from where
+on no unit has a weight; closest where the paper's finer grid lies (0.15 to 0.6 for 96 units)."""
 
 
 def map_units(
@@ -93,7 +94,7 @@ def _shown(
     layer: UnitLayer, first: LiveUnits, second: LiveUnits, path: Sequence[ScoredMaps]
 ) -> dict[str, Any]:
     strengths = [scored.maps.alpha for scored in path]
-    errors = [scored.heldout_errors.mean() if len(second.units) else 0.5 for scored in path]
+    errors = [scored.heldout_errors.mean() if len(second.units) else GUESS for scored in path]
     alpha = knee(strengths, errors)
     weights = np.zeros((layer.units[first.network], layer.units[second.network]))
     found = path[strengths.index(alpha)].maps.weights

@@ -4,15 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from repatlas.units.dense_maps import least_squares
 from repatlas.units.lasso import LassoMaps, lasso_path
 from repatlas.units.live_units import FOUND, SCORED, LiveUnits, mean_products
 from repatlas.units.moments import Floats, Part, UnitMoments
-
-KNEE = 0.1
-"""Share of what the best maps explain that the maps at the knee may lose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,24 +71,6 @@ def linear_maps(gram: Floats, cross: Floats, alphas: Sequence[float]) -> Iterato
     yield from lasso_path(gram, cross, [alpha for alpha in alphas if alpha > 0])
     if 0 in alphas:
         yield LassoMaps(0.0, least_squares(gram, cross), np.zeros(cross.shape[1]))
-
-
-def knee(alphas: ArrayLike, errors: ArrayLike) -> float:
-    """Strongest penalty that costs little: how few predicting units do nearly as well as all.
-
-    Of what the best maps explain, 1/2 less their held-out error, it loses a tenth at most.
-
-    Parameters
-    ----------
-    alphas
-        (a,) strengths.
-    errors
-        (a,) mean held-out error at each.
-    """
-    errors = np.asarray(errors)
-    least = errors.min()
-    allowed = least + KNEE * max(0.5 - least, 0)
-    return float(np.asarray(alphas)[errors <= allowed].max())
 
 
 @dataclass(frozen=True, eq=False)
