@@ -300,10 +300,12 @@ def test_the_tree_is_that_of_the_first_two_networks(record):
 
 def test_a_layer_of_dead_units_alone_has_no_clusters(tmp_path):
     dead = [np.full((20, 3), 0.5)] * 2
-    with GatheredUnits(write_gathered(tmp_path / "u.h5", {"a": dead})) as gathered:
+    alive = list(np.random.default_rng(0).normal(size=(2, 20, 3)))
+    with GatheredUnits(write_gathered(tmp_path / "u.h5", {"a": dead, "b": alive})) as gathered:
         record = find_clusters(gathered)
-    assert record.cluster.shape == record.unit.shape == (0,)
-    assert record.tree.shape == (0, 4)
+    for layers in (record.layer, record.unit_layer, record.tree_layer):
+        assert set(layers) == {"b"}
+    assert {record.first_units.dtype, record.cluster.dtype, record.unit.dtype} == {np.dtype(int)}
 
 
 def run(monkeypatch, *words):

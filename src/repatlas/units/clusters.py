@@ -76,7 +76,7 @@ def cluster_pair(
     ]
     return PairClusters(
         tree=tree,
-        counts=np.array([[len(own), len(other)] for own, other in members]).reshape(-1, 2),
+        counts=np.array([[*map(len, pair)] for pair in members], dtype=np.int64).reshape(-1, 2),
         overlaps=np.array([subspace_overlap(scored, own, other, rows) for own, other in members]),
     )
 
