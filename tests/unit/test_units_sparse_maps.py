@@ -256,6 +256,11 @@ def test_an_impossible_strength_ends_in_one_line(path, wrong, tmp_path, monkeypa
     assert not output.exists()
 
 
+def test_a_path_without_strengths_is_refused(path):
+    with GatheredUnits(path) as gathered, pytest.raises(InputError, match="give one or more"):
+        find_maps(gathered, [])
+
+
 def test_a_single_network_is_refused(tmp_path):
     file = write_gathered(tmp_path / "u.h5", {"a": [np.eye(4)]})
     with pytest.raises(InputError, match=r"u\.h5 is about a single network"):
