@@ -18,6 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.optimize import linear_sum_assignment
 
 from repatlas.data.dataset import read_dataset
+from repatlas.figures.units.matched import chosen
 from repatlas.group_records import write_group_record
 from repatlas.hdf5 import create_hdf5
 from repatlas.networks.layer_table import Layer
@@ -37,7 +38,8 @@ from repatlas.units.gathered import (
 from repatlas.units.moments import Moments, UnitMoments
 from repatlas.units.results import Matching
 
-BINS = 4
+BINS, COUNTED = 4, 1
+"""Bins of an activation, and how many layers from the first have counts of them."""
 DEAD = 1
 """Dead units of each network in each layer."""
 
@@ -136,7 +138,7 @@ def joint_counts(parts):
 
 
 def write_units(path, data, subjects, stages=STAGES, *, trained=True, count=None):
-    """Gather planted networks on test images; bins are counted in the first layer alone."""
+    """Gather planted networks on test images."""
     test = read_dataset(data).test
     images, ids = test.images[:count], test.ids[:count]
     seeds = [about.run["seed"] for about in subjects]
@@ -146,7 +148,7 @@ def write_units(path, data, subjects, stages=STAGES, *, trained=True, count=None
             layer = stage.layer(len(seeds), images.shape[-1])
             parts = [activations(images / 255 - 0.5, stage, seed, trained) for seed in seeds]
             top = top_patches(parts, layer.positions[1])
-            joint = joint_counts(parts) if number == 0 else None
+            joint = joint_counts(parts) if number < COUNTED else None
             write_layer(file, layer, unit_moments(parts), top, joint)
     return path
 
@@ -228,3 +230,10 @@ def write_files(folder, data, seeds, stages=STAGES):
         "matching": write_matching(folder / "matching.h5", gathered),
         "untrained": write_matching(folder / "untrained.h5", before),
     }
+
+
+def own(rows, **values):
+    """Rows of a table that have these values, of which there are some."""
+    found = chosen(rows, **values)
+    assert len(found)
+    return found

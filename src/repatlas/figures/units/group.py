@@ -9,6 +9,7 @@ from repatlas.figures.inputs import Network, describe
 from repatlas.figures.labels import titles
 from repatlas.figures.layouts.units import UnitsLayout
 from repatlas.figures.records import network_of
+from repatlas.group_records import GroupRecord
 from repatlas.records import Subject
 
 
@@ -99,6 +100,22 @@ class Group:
             *places,
             networks=tuple(self.networks[place] for place in places),
             names=tuple(self.names[place] for place in places),
+        )
+
+
+def require_same_runs(record: GroupRecord, others: Sequence[GroupRecord], option: str) -> None:
+    """Records must be about the same networks, at whatever checkpoint and on whatever images.
+
+    Raises
+    ------
+    InputError
+        They are not; the option names the others.
+    """
+    runs = [subject.run for subject in record.subjects]
+    if any([subject.run for subject in other.subjects] != runs for other in others):
+        raise InputError(
+            f"--{option}: not all files are about the same networks in the same order: give "
+            "records of one group"
         )
 
 

@@ -9,7 +9,7 @@ from repatlas.figures.marks import fitting
 from repatlas.figures.sheet import Sheet
 from repatlas.figures.style import FAINT, NORMAL, SMALL, WARNING
 
-ACROSS, LINE = 3, 0.15
+MOST, LINE = 3, 0.15
 """Networks side by side at most, and inches of a line of them."""
 TOP, BELOW = 0.06, 0.06
 """Inches above and below the lines."""
@@ -17,7 +17,7 @@ TOP, BELOW = 0.06, 0.06
 
 def heads_height(label: str, count: int) -> float:
     """Inches that the lines on so many networks take."""
-    return TOP + LINE * (bool(label) + math.ceil(count / ACROSS)) + BELOW
+    return TOP + LINE * (bool(label) + math.ceil(count / MOST)) + BELOW
 
 
 def draw_heads(
@@ -38,7 +38,7 @@ def draw_heads(
     """
     sheet.text(left, TOP, label, fontsize=NORMAL, fontweight="bold")
     top = TOP + LINE * bool(label)
-    across = min(ACROSS, len(named))
+    across = math.ceil(len(named) / math.ceil(len(named) / MOST))
     width = (sheet.width - left) / across
     for place, (name, network) in enumerate(named.items()):
         row, column = divmod(place, across)

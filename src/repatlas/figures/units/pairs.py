@@ -10,27 +10,16 @@ from repatlas.figures.layouts.units import UnitsLayout
 from repatlas.figures.marks import letters
 from repatlas.figures.sheet import Sheet, footer_height
 from repatlas.figures.style import styled
+from repatlas.figures.units.extremes import extremes
 from repatlas.figures.units.group import Group, layers_shown
-from repatlas.figures.units.heads import heads_height
 from repatlas.figures.units.matched import matches_table, of_pair
-from repatlas.figures.units.pair_lines import (
-    draw_extremes,
-    draw_pair_heads,
-    extremes,
-    extremes_rows,
-    layer_height,
-    pair_columns,
-)
-from repatlas.figures.units.tables import accuracy_rows
-from repatlas.figures.units.tiles import Tiles
+from repatlas.figures.units.pair_lines import PairLines
 from repatlas.units.gathered import GatheredUnits
 from repatlas.units.results import Matching
 
-BETWEEN = 0.14
-"""Inches between layers."""
 QUANTITIES = ("correlation", "correlation_heldout")
 NOTE = (
-    "Units by the parts of images at which it is most active. Left, a unit of {first}; right, "
+    "Units by the parts of images at which they are most active. Left, a unit of {first}; right, "
     "the unit of {second} that correlates best with it on the even images. Above, correlation on "
     "the even images · on the odd ones, on which no match was sought."
 )
@@ -62,22 +51,16 @@ def draw_pairs(
         A layer, a network or an image is absent, or the files are about different networks.
     """
     group = Group.matched(gathered.networks, matching.subjects)
-    pair, titles = group.pair(layout), [layer.title for layer in gathered.layers]
-    layers, matches = layers_shown(titles, layout), matches_table(matching)
-    found = [
-        extremes(of_pair(matches, pair, titles[layer], fold="first"), layout.count)
-        for layer in layers
-    ]
-    columns = pair_columns(max(len(item.best) for item in found))
-    pitch, head = layer_height(columns) + BETWEEN, heads_height(group.label, 2)
-    sheet = Sheet.of_height(head + len(layers) * pitch + footer_height(2 + layout.scale_note))
-    draw_pair_heads(sheet, columns, group, pair, layout.least_train_accuracy)
-    panels, parts = letters(), [accuracy_rows(pair.networks, pair.names)]
-    for row, (layer, item) in enumerate(zip(layers, found, strict=True)):
-        shown = [unit for match in item.units for unit in match.shown(pair)]
-        tiles, panel = Tiles(gathered, data, layer, shown), next(panels)
-        draw_extremes(sheet, columns, head + row * pitch, panel, tiles, item, pair)
-        parts += extremes_rows(panel, QUANTITIES, tiles, item, pair)
+    pair, table = group.pair(layout), matches_table(matching)
+    titles = [layer.title for layer in gathered.layers]
+    found = {
+        layer: extremes(of_pair(table, pair, titles[layer], fold="first"), layout.count)
+        for layer in layers_shown(titles, layout)
+    }
+    lines = PairLines(group, pair, found)
+    sheet = Sheet.of_height(lines.bottom + footer_height(1 + layout.scale_note))
+    least = layout.least_train_accuracy
+    parts = lines.draw(sheet, gathered, data, letters(), QUANTITIES, least)
     sheet.footer(
         NOTE.format(first=pair.names[0], second=pair.names[1]),
         *([scale_text(pair.networks)] if layout.scale_note else []),

@@ -16,7 +16,7 @@ networks; id of an image. What does not belong to a number is empty."""
 
 def unit_rows(
     panel: str,
-    layer: str,
+    layer: str | Sequence[str],
     quantity: str | Sequence[str],
     values: ArrayLike,
     *,
