@@ -53,12 +53,12 @@ class Stage:
     step: int
     units: int
 
-    def layer(self, count, size):
+    def layer(self, widths, size):
         positions = (size - self.side) // self.step + 1
         return UnitLayer(
             name=f"relu_{self.title}",
             title=self.title,
-            units=(self.units,) * count,
+            units=tuple(self.units * width for width in widths),
             positions=(positions, positions),
             field_size=self.side,
             field_stride=self.step,
@@ -69,28 +69,30 @@ class Stage:
 STAGES = (Stage("conv1", 5, 3, 12), Stage("conv2", 9, 7, 16))
 
 
-def subject(seed, accuracies=(1.0, 0.7), checkpoint="final"):
+def subject(seed, accuracies=(1.0, 0.7), checkpoint="final", width=1):
     spec = NetworkSpec(family="convnet")
-    run = run_spec(3, seed=seed, network="convnet", network_spec=spec)
+    run = run_spec(3, width, seed, network="convnet", network_spec=spec)
     probe = ProbeSpec(batch_size=64, components=3).model_dump(mode="json")
     layers = (Layer("relu", "relu", 0, True, (8,), 8),)
     told = run.model_dump(mode="json", by_alias=True)
     return Subject(told, checkpoint, probe, layers, *accuracies)
 
 
-def activations(images, stage, seed, trained=True):
-    """(n, positions, units) after the rectifier."""
+def activations(images, stage, about, trained=True):
+    """(n, positions, units) after the rectifier; wide networks have every filter several times."""
+    seed, width = about.run["seed"], about.run["width"]
     windows = sliding_window_view(images, (stage.side, stage.side), axis=(2, 3))
     windows = windows[:, :, :: stage.step, :: stage.step].transpose(0, 2, 3, 1, 4, 5)
     rows = windows.reshape(len(images), -1, 3 * stage.side**2)
     own, shape = np.random.default_rng([seed, stage.side]), (rows.shape[-1], stage.units)
-    filters = np.random.default_rng(stage.side).standard_normal(shape) if trained else 0
+    common = np.random.default_rng(stage.side).standard_normal(shape) if trained else 0
     noise = np.linspace(0.05, 2, stage.units) if trained else 1
-    filters = filters + noise * own.standard_normal(shape)
+    filters = [common + noise * own.standard_normal(shape) for _ in range(width)]
+    filters = np.concatenate(filters, axis=1)
     filters -= 0.8 * filters.mean(axis=0)
     filters[:, -DEAD:] = 0
-    values = np.maximum(rows @ filters, 0) * np.geomspace(1, 30, stage.units)
-    return values[:, :, own.permutation(stage.units)]
+    values = np.maximum(rows @ filters, 0) * np.geomspace(1, 30, filters.shape[1])
+    return values[:, :, own.permutation(filters.shape[1])]
 
 
 def unit_moments(parts):
@@ -137,16 +139,16 @@ def joint_counts(parts):
     return JointCounts(len(rows), BINS, joint)
 
 
-def write_units(path, data, subjects, stages=STAGES, *, trained=True, count=None):
-    """Gather planted networks on test images."""
+def write_units(path, data, subjects, stages=STAGES, *, trained=True):
+    """Gather planted networks on the test images of a data set."""
     test = read_dataset(data).test
-    images, ids = test.images[:count], test.ids[:count]
-    seeds = [about.run["seed"] for about in subjects]
+    images = test.images / 255 - 0.5
+    widths = [about.run["width"] for about in subjects]
     with create_hdf5(path, FORMAT, VERSION) as file:
-        write_header(file, subjects, ids.tolist(), "0" * 64)
+        write_header(file, subjects, test.ids.tolist(), "0" * 64)
         for number, stage in enumerate(stages):
-            layer = stage.layer(len(seeds), images.shape[-1])
-            parts = [activations(images / 255 - 0.5, stage, seed, trained) for seed in seeds]
+            layer = stage.layer(widths, images.shape[-1])
+            parts = [activations(images, stage, one, trained) for one in subjects]
             top = top_patches(parts, layer.positions[1])
             joint = joint_counts(parts) if number < COUNTED else None
             write_layer(file, layer, unit_moments(parts), top, joint)
@@ -183,16 +185,28 @@ def _matches(moments, joint, first, second):
 
 
 def _rows(criterion, fold, dead, values, heldout, shuffled):
-    found = {"greedy": values.argmax(axis=1), "matched": linear_sum_assignment(-values)[1]}
+    found = {"greedy": values.argmax(axis=1), "matched": _matched(values)}
     unit = np.arange(len(values))
     row = {"criterion": criterion, "fold": fold, "unit": unit, "dead": dead} | found
     for name, match in found.items():
-        row[f"{name}_value"] = values[unit, match]
-        row[f"{name}_heldout"] = np.nan if heldout is None else heldout[unit, match]
+        row[f"{name}_value"] = _of(values, match)
+        row[f"{name}_heldout"] = np.nan if heldout is None else _of(heldout, match)
     null = np.full_like(values, np.nan) if shuffled is None else shuffled
     row["greedy_shuffled"] = null.max(axis=1)
-    matched = np.arange(len(null)) if shuffled is None else linear_sum_assignment(-null)[1]
-    return row | {"matched_shuffled": null[unit, matched]}
+    matched = np.zeros(len(null), int) if shuffled is None else _matched(null)
+    return row | {"matched_shuffled": _of(null, matched)}
+
+
+def _matched(values):
+    """Maximum-weight matching; -1 for units that are left over."""
+    found = np.full(len(values), -1)
+    rows, columns = linear_sum_assignment(-values)
+    found[rows] = columns
+    return found
+
+
+def _of(values, match):
+    return np.where(match >= 0, values[np.arange(len(values)), match], np.nan)
 
 
 def information(joint):
@@ -217,6 +231,17 @@ def units():
     atexit.register(shutil.rmtree, folder)
     data = make_data(folder / "data.h5")
     return {"data": data} | write_files(folder, data, SEEDS)
+
+
+@functools.cache
+def units_of_widths():
+    """The same kinds of files of two networks and of one twice as wide."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    gathered = folder / "gathered.h5"
+    networks = [subject(0), subject(1, width=2), subject(1)]
+    write_units(gathered, units()["data"], networks)
+    return {"gathered": gathered, "matching": write_matching(folder / "matching.h5", gathered)}
 
 
 def write_files(folder, data, seeds, stages=STAGES):

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from figure_checks import check_figure, said
-from figure_units import DEAD, SEEDS, own, subject, units
+from figure_units import DEAD, SEEDS, own, subject, units, units_of_widths
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,3 +209,17 @@ def test_information_that_was_not_taken_is_a_fault_of_the_user(gathered, matchin
     layout = UnitsLayout(layers=("conv2",))
     with pytest.raises(InputError, match="no layer conv2; the files have conv1"):
         draw_information(gathered, matching, units()["data"], layout)
+
+
+def test_networks_of_unequal_widths():
+    matching = read_group_record(Matching, units_of_widths()["matching"])
+    layout = UnitsLayout(first=1, second=0)
+    figure, rows = draw_matches(matching, None, layout)
+    check_figure(figure)
+    matched = own(rows, panel="a", quantity="matched")["value"]
+    assert matched.isna().sum() >= 24 - 12 - DEAD
+    with GatheredUnits(units_of_widths()["gathered"]) as gathered:
+        for draw in (draw_pairs, draw_information):
+            figure, _ = draw(gathered, matching, units()["data"], layout)
+            check_figure(figure)
+            assert "left, convnet 3-2x: train 100.0" in said(figure)

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from figure_checks import check_figure, said
-from figure_units import DEAD, SEEDS, STAGES, own, subject, units
+from figure_units import DEAD, SEEDS, STAGES, own, subject, units, units_of_widths
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,3 +170,18 @@ def test_spectra_fall_on_a_logarithmic_axis(gathered):
             line = figure.axes[layer].lines[network]
             np.testing.assert_array_equal(line.get_ydata(), spectrum["value"])
     assert "dead 1, 1, 1 of 12" in said(figure)
+
+
+def test_networks_of_unequal_widths():
+    with GatheredUnits(units_of_widths()["gathered"]) as gathered:
+        matching = read_group_record(Matching, units_of_widths()["matching"])
+        for layout in (UnitsLayout(), UnitsLayout(first=1, second=0)):
+            figure, rows = draw_correlations(gathered, matching, layout)
+            check_figure(figure)
+            cells = own(rows, panel="d", quantity="correlation")
+            assert sorted(cells["unit"].unique()) == list(range(12 * (1 + layout.first)))
+        figure, rows = draw_spectra(gathered, UnitsLayout())
+        check_figure(figure)
+        assert "dead 1, 1, 1 of 12 or 24" in said(figure)
+        figure, _ = draw_activity(gathered, units()["data"], UnitsLayout())
+        check_figure(figure)

@@ -1,5 +1,6 @@
 """Correlations within and between two networks ("Convergent Learning", Fig 1)."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,11 +13,12 @@ from repatlas.figures.marks import (
     draw_accuracies,
     draw_row_title,
     draw_title,
+    fitting,
     letters,
 )
 from repatlas.figures.panels import BAR_ROOM, Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
-from repatlas.figures.style import FAINT, SMALL, styled
+from repatlas.figures.style import FAINT, NORMAL, SMALL, styled
 from repatlas.figures.units.correlation_matrices import MATCHED, Matrix, matrices
 from repatlas.figures.units.group import Group, Pair, layers_shown
 from repatlas.figures.units.matched import matches_table, of_pair
@@ -90,10 +92,13 @@ def _row_of_boxes(top: float) -> list[Box]:
 def _draw_matrix(axes: Axes, panel: str, matrix: Matrix, pair: Pair, least: float) -> None:
     """A matrix with its title, and accuracies or the mean of its diagonal."""
     draw_correlation_map(axes, matrix.values)
-    axes.set(xlabel=f"unit of {matrix.columns}", ylabel=f"unit of {matrix.rows}")
-    if matrix.title == MATCHED:
-        axes.set_xlabel(f"match in {matrix.columns}")
-        axes.tick_params(labelbottom=False)
+    # Ticks number units: they have no place where units are in another order.
+    for side, units in (("bottom", matrix.others), ("left", matrix.units)):
+        in_order = bool((np.diff(units) > 0).all())
+        axes.tick_params(**{side: in_order, f"label{side}": in_order})
+    below = f"{'match in' if matrix.title == MATCHED else 'unit of'} {matrix.columns}"
+    for axis, label in ((axes.xaxis, below), (axes.yaxis, f"unit of {matrix.rows}")):
+        axis.set_label_text(label, fontsize=fitting(label, NORMAL, COLUMNS.width + TICKS))
     draw_title(axes, panel, matrix.title, points=16)
     if matrix.is_between:
         text = f"mean of the diagonal {matrix.mean_diagonal:.2f}"

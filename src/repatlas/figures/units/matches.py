@@ -36,13 +36,15 @@ LEFT, GAP, RIGHT = 0.48, 0.3, 0.12
 HEIGHT, BELOW, TICKS, MOST = 1.4, 0.36, 0.26, 3
 """Inches of a panel, below it with and without a label, and panels in a line at most."""
 
+DOT, FEW = 2.4, 64
+"""Points of a dot, and units from which on dots are smaller, lest they hide the lines."""
 LIGHT, DARK, GREY = "#7fc97f", "#00682f", "#8a8a8a"
 """The paper's greens, and the colour of shuffled images."""
 STYLES: dict[str, dict[str, Any]] = {
     "greedy": {"color": LIGHT, "lw": 1.8},
     "matched": {"color": DARK, "lw": 0.9},
-    "greedy_heldout": {"color": LIGHT, "marker": "o", "ls": "", "ms": 2.4, "mew": 0},
-    "matched_heldout": {"color": DARK, "marker": "o", "ls": "", "ms": 2.4, "mew": 0},
+    "greedy_heldout": {"color": LIGHT, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
+    "matched_heldout": {"color": DARK, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
     "shuffled": {"color": GREY, "lw": 0.9, "ls": (0, (4, 1.5))},
     "untrained": {"color": PURPLE, "lw": 0.9, "ls": (0, (1.2, 1))},
 }
@@ -156,7 +158,8 @@ def _draw_units(
     for name in known:
         own = chosen(series, series=name)
         own = _falling(own) if name in NULLS else own.set_index("unit").loc[order].reset_index()
-        axes.plot(np.arange(1, len(own) + 1), own["value"], **STYLES[name])
+        line = axes.plot(np.arange(1, len(own) + 1), own["value"], **STYLES[name])[0]
+        line.set_markersize(min(DOT, DOT * np.sqrt(FEW / max(len(own), 1))))
         parts.append(unit_rows(panel, title, name, own["value"], **names, unit=own["unit"]))
     axes.xaxis.set_major_locator(layer_ticks())
     greedy, matched, same = (
