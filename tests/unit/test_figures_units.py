@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from repatlas.errors import InputError
 from repatlas.figures.layouts.units import UnitsLayout
+from repatlas.figures.style import WARNING
 from repatlas.figures.units.activity import draw_activity
 from repatlas.figures.units.correlation_matrices import in_order_of_matches
 from repatlas.figures.units.correlations import draw_correlations
@@ -154,7 +155,9 @@ def test_most_and_least_active_units_stand_in_order(gathered):
         assert shown["unit"].tolist() == [*ranked[:3], *ranked[-3:]]
         np.testing.assert_array_equal(shown["value"], means[[*ranked[:3], *ranked[-3:]]])
     assert own(rows, quantity="dead_units")["value"].tolist() == [DEAD] * 3
-    assert "seed 2, did not fit: train 60.0" in said(figure)
+    (warning,) = (text for text in figure.texts if "did not fit" in text.get_text())
+    assert warning.get_text().startswith("seed 2, did not fit: train 60.0")
+    assert warning.get_color() == WARNING
     assert "conv2 1, 1, 1" in said(figure).replace("\n", " ")
 
 
@@ -180,6 +183,9 @@ def test_networks_of_unequal_widths():
             check_figure(figure)
             cells = own(rows, panel="d", quantity="correlation")
             assert sorted(cells["unit"].unique()) == list(range(12 * (1 + layout.first)))
+            dead = np.flatnonzero(~gathered.moments(0).alive(layout.first)).tolist()
+            empty = cells.groupby("unit")["value"].count() == 0
+            assert empty[empty].index.tolist() == dead
         figure, rows = draw_spectra(gathered, UnitsLayout())
         check_figure(figure)
         assert "dead 1, 1, 1 of 12 or 24" in said(figure)

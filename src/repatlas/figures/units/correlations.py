@@ -92,13 +92,15 @@ def _row_of_boxes(top: float) -> list[Box]:
 def _draw_matrix(axes: Axes, panel: str, matrix: Matrix, pair: Pair, least: float) -> None:
     """A matrix with its title, and accuracies or the mean of its diagonal."""
     draw_correlation_map(axes, matrix.values)
-    # Ticks number units: they have no place where units are in another order.
-    for side, units in (("bottom", matrix.others), ("left", matrix.units)):
-        in_order = bool((np.diff(units) > 0).all())
-        axes.tick_params(**{side: in_order, f"label{side}": in_order})
     below = f"{'match in' if matrix.title == MATCHED else 'unit of'} {matrix.columns}"
-    for axis, label in ((axes.xaxis, below), (axes.yaxis, f"unit of {matrix.rows}")):
+    for axis, units, label in (
+        (axes.xaxis, matrix.others, below),
+        (axes.yaxis, matrix.units, f"unit of {matrix.rows}"),
+    ):
         axis.set_label_text(label, fontsize=fitting(label, NORMAL, COLUMNS.width + TICKS))
+        # Ticks number units: they have no place where units are in another order.
+        if (np.diff(units) < 0).any():
+            axis.set_ticks([])
     draw_title(axes, panel, matrix.title, points=16)
     if matrix.is_between:
         text = f"mean of the diagonal {matrix.mean_diagonal:.2f}"
