@@ -18,7 +18,6 @@ from repatlas.networks.layer_table import Layer
 from repatlas.store.layers import decode, encode, read_layers, write_layers
 from repatlas.store.reader import ActivationStore
 
-
 HEADER_FIELDS = ("subject", "subjects")
 """Fields of a record that say what it is about; all others are its items."""
 

@@ -26,7 +26,7 @@ from repatlas.training.spec import RunSpec
 CPU_MEMORY = 5 * 2**29
 """Bytes of working memory on a CPU: a job has 4 GiB, and torch itself takes a part."""
 
-SIZED = ("mlp", "imported")
+SIZED = ("alexnet", "mlp", "imported")
 """Families whose weights may fit one size of images only."""
 
 GPU_SHARE = 0.6
