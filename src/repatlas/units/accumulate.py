@@ -44,9 +44,11 @@ class MomentAccumulator:
         self._shuffled: Tensor
 
     @property
-    def finite(self) -> bool:
-        """Whether all that was added until now is finite."""
-        return all(bool(half.sums.isfinite().all()) for half in self._halves)
+    def squares(self) -> Floats:
+        """(U,) sums of squared deviations until now, from the means of the first batch."""
+        parts = [half.products.diagonal().cpu().numpy() for half in self._halves]
+        squares: Floats = np.sum(parts, axis=0)
+        return squares
 
     def add(self, rows: Sequence[Tensor | NDArray[np.floating]], images: int, start: int) -> None:
         """Take in the next images.

@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from repatlas.units.gathered import JointCounts
-from repatlas.units.products import add_square, mirrored
+from repatlas.units.products import mirrored
 
 ZERO = 1e-6
 """Values below this, whatever their sign, are zeros, as in the released code."""
 
-EXACT = 2**24
-"""Counts up to this are exact in float32."""
-
-ROOM = 2**20
-"""Numbers in the indicators of one product: few enough to stay in the cache."""
+ROWS = 2**14
+"""Rows that are counted at once: few enough to stay in the cache, and counts of float32 exact."""
 
 
 def bin_edges(rows: NDArray[np.floating], bins: int) -> NDArray[np.float32]:
@@ -67,35 +64,53 @@ class JointCounter:
         self._edges = torch.from_numpy(edges).to(device)
         self._units, self._bins = len(edges), edges.shape[1] + 2
         side = self._units * self._bins
-        self._recent = torch.zeros(side, side, device=device)
         self._joint = torch.zeros(side, side, dtype=torch.float64, device=device)
-        self._recent_count = self._count = 0
+        self._count = 0
 
     def add(self, rows: Sequence[Tensor]) -> None:
         """Take in the next rows (n, units) of each network, float32, the same for all."""
-        step = max(1, ROOM // len(self._joint))
-        for start in range(0, len(rows[0]), step):
-            chunk = torch.cat([own[start : start + step] for own in rows], dim=1)
-            if self._recent_count + len(chunk) > EXACT:
-                self._move()
-            add_square(self._recent, self._indicators(chunk).flatten(1))
-            self._recent_count += len(chunk)
+        add_counts = add_by_products if self._edges.is_cuda else add_by_pairs
+        for start in range(0, len(rows[0]), ROWS):
+            chunk = torch.cat([own[start : start + ROWS] for own in rows], dim=1)
+            add_counts(self._joint, self._places(chunk), self._bins)
+            self._count += len(chunk)
 
     def counts(self) -> JointCounts:
         """What was counted."""
-        self._move()
         shape = (self._units, self._bins) * 2
         return JointCounts(self._count, self._bins, mirrored(self._joint).reshape(shape))
 
-    def _indicators(self, rows: Tensor) -> Tensor:
-        """(n, U, b): 1 for the bin in which a value is, else 0."""
-        place = (rows.unsqueeze(2) >= self._edges).sum(2) + 1
-        place = torch.where(rows.abs() < ZERO, 0, place)
-        found = rows.new_zeros(*rows.shape, self._bins)
-        return found.scatter_(2, place.unsqueeze(2), 1)
+    def _places(self, rows: Tensor) -> Tensor:
+        """(n, U) bin of each value."""
+        places = torch.ones_like(rows, dtype=torch.uint8)
+        for edges in self._edges.T:
+            places += rows >= edges
+        return places.masked_fill_(rows.abs() < ZERO, 0)
 
-    def _move(self) -> None:
-        self._joint += self._recent
-        self._recent.zero_()
-        self._count += self._recent_count
-        self._recent_count = 0
+
+def add_by_pairs(joint: Tensor, places: Tensor, bins: int) -> None:
+    """Count one pair of units after the other: on a CPU twice as fast as `add_by_products`.
+
+    Parameters
+    ----------
+    joint
+        (U b, U b) float64, to whose lower triangle counts are added.
+    places
+        (n, U) bins.
+    bins
+        Number of bins b.
+    """
+    columns = places.T.contiguous().numpy().astype(np.intp)
+    counts = joint.numpy().reshape((len(columns), bins) * 2)
+    for first, column in enumerate(columns):
+        shifted = column * bins
+        for second in range(first + 1):
+            found = np.bincount(shifted + columns[second], minlength=bins**2)
+            counts[first, :, second] += found.reshape(bins, bins)
+
+
+def add_by_products(joint: Tensor, places: Tensor, bins: int) -> None:
+    """Count all pairs by a product of indicators; parameters as of `add_by_pairs`."""
+    numbers = torch.arange(bins, dtype=places.dtype, device=places.device)
+    indicators = (places.unsqueeze(2) == numbers).flatten(1).float()
+    joint += indicators.T @ indicators

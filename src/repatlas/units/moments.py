@@ -74,9 +74,10 @@ class UnitMoments:
     halves
         Over the images at even, then at odd places of the probe set.
     shuffled
-        (U, U) sums of products of deviations over all rows, of the units of a row (first index)
-        with those of another image at the same position (second index): what correlations are
-        where nothing but the mean image relates two networks.
+        (U, U) sums of products of deviations over all rows, of the units of one network with
+        those of another that sees another image at the same position: what correlations are
+        where nothing but the mean image relates two networks. Symmetric; NaN for the units of one
+        and the same network.
     """
 
     units: tuple[int, ...]
@@ -123,7 +124,10 @@ class UnitMoments:
         return _correlation(self._product(part), self._scale(part), self.of(first), self.of(second))
 
     def shuffled_correlation(self, first: int, second: int) -> Floats:
-        """(p, q) correlations where the second network saw other images; 0 with dead units."""
+        """(p, q) correlations where the second network saw other images; 0 with dead units.
+
+        NaN of a network with itself.
+        """
         return _correlation(self.shuffled, self._scale("all"), self.of(first), self.of(second))
 
     def alive(self, network: int) -> NDArray[np.bool_]:

@@ -24,8 +24,6 @@ ENLARGED = 3
 IMAGES = 2
 """Random images for each position: one may hide what another shows."""
 
-MapShape = tuple[int, int, int]
-
 
 @dataclass(frozen=True)
 class Field:
@@ -47,7 +45,7 @@ class Field:
 
 
 def receptive_fields(
-    model: nn.Module, image_shape: tuple[int, ...], maps: Mapping[str, MapShape]
+    model: nn.Module, image_shape: tuple[int, ...], maps: Mapping[str, tuple[int, ...]]
 ) -> dict[str, Field]:
     """Receptive fields of layers that put out maps.
 
@@ -113,7 +111,7 @@ class _Probe:
         return cls(here.sum() + there.sum(), first)
 
 
-def _follows(shape: tuple[int, ...], own: MapShape) -> bool:
+def _follows(shape: tuple[int, ...], own: tuple[int, ...]) -> bool:
     """Whether a map (b, c, h, w) has grown with the image, and has two positions or more."""
     return len(shape) == 4 and all(
         side >= max(2, (ENLARGED - 1) * before)

@@ -24,6 +24,7 @@ class UnitsSpec(Section):
     information_bins: int = Field(
         default=10,
         ge=3,
+        le=100,
         description="bins of an activation: one for zeros, the others of equal mass (paper: 10)",
     )
     information_rows: int = Field(
