@@ -141,6 +141,8 @@ def test_every_image_is_the_partner_of_one_other(images, seed, start):
     assert sorted(partners) == list(range(images))
     assert (partners != np.arange(images)).all()
     assert (partners == _partners(images, seed, start)).all()
+    if images > 20:
+        assert (partners != _partners(images, seed, start + images)).any()
 
 
 def test_nothing_is_left_of_identical_networks_that_see_other_images():

@@ -40,6 +40,11 @@ def test_rectifiers_behind_an_addition_count_too():
     assert chosen[2].name == "stage1.block1.relu2"
 
 
+def test_a_rectifier_is_called_after_its_operation_whatever_its_shape():
+    layers = [layer("a", "conv", 4, 2, 2), layer("b", "flatten", 16), layer("c", "relu", 16)]
+    assert [found.title for found in choose(layers)] == ["conv1"]
+
+
 def test_widths_may_differ():
     chosen = choose(table(family="convnet"), table(family="convnet", width=3))
     assert [layer.units for layer in chosen] == [(16, 48), (16, 48), (32, 96), (64, 192)]

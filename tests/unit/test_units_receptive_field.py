@@ -103,6 +103,15 @@ def test_dead_units_and_rectifiers_written_as_functions_hide_nothing():
     ]
 
 
+def test_a_normalisation_over_channels_hides_nothing():
+    model = stack(nn.Conv2d(3, 4, 3), nn.Softmax(dim=1), nn.Conv2d(4, 2, 3))
+    assert list(fields(model, 12, ("softmax", "conv")).values()) == [
+        Field(3, 1, 0),
+        Field(3, 1, 0),
+        Field(5, 1, 0),
+    ]
+
+
 def test_the_longer_side_counts():
     model = stack(nn.Conv2d(3, 3, (1, 7), padding=(0, 3)), nn.Conv2d(3, 3, (3, 1), padding=(1, 0)))
     assert list(fields(model, 12).values()) == [Field(7, 1, -3), Field(7, 1, -3)]
@@ -126,6 +135,8 @@ def test_layers_that_cannot_be_measured_are_left_out():
     assert list(fields(fixed, 8)) == ["0"]
     wide = stack(nn.Conv2d(3, 2, 3), nn.Conv2d(2, 2, 31, padding=15))
     assert list(fields(wide, 8)) == ["0"]
+    leaning = stack(nn.ZeroPad2d((30, 0, 30, 0)), nn.Conv2d(3, 2, 31))
+    assert fields(leaning, 8) == {}
 
 
 def test_nothing_of_the_network_changes():

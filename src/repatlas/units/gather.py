@@ -91,9 +91,8 @@ def information_edges(
     for batch in unit_batches(networks, found, images):
         for name, parts in found.items():
             missing = rows - sum(map(len, parts))
-            if missing > 0:
-                stacked = torch.cat([own[:missing] for own in batch.rows[name]], dim=1)
-                parts.append(stacked.cpu().numpy())
+            stacked = torch.cat([own[:missing] for own in batch.rows[name]], dim=1)
+            parts.append(stacked.cpu().numpy())
     return {
         name: bin_edges(np.concatenate(parts), spec.information_bins)
         for name, parts in found.items()
