@@ -7,7 +7,7 @@ from experiment_cases import PROBE, make_case
 
 from repatlas.errors import InputError
 from repatlas.experiments.measured import read_measured
-from repatlas.experiments.network import open_network, require_own_images
+from repatlas.experiments.network import open_network, open_networks, require_own_images
 from repatlas.similarity.files import compare_stores
 from repatlas.store.extract import extract
 from repatlas.store.reader import ActivationStore
@@ -32,6 +32,19 @@ def test_a_network_is_opened_as_it_was_trained(case):
         assert len(rows) == network.batch_count == 1
         images = torch.from_numpy(network.probe.images)
         assert torch.equal(network.model(images), case.model(images))
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_several_networks_share_their_images(case):
+    final = case.inputs()
+    other = case.inputs(run=case.run.model_copy(update={"seed": 9}), checkpoint="epoch-0007")
+    with open_networks([final, other]) as networks:
+        first, second = networks
+        assert first.probe is second.probe
+        assert (first.subject.checkpoint, second.subject.checkpoint) == ("final", "epoch-0007")
+        assert second.subject.run["seed"] == 9
+        assert not any(network.model.training for network in networks)
+        assert torch.is_inference_mode_enabled()
     assert not torch.is_inference_mode_enabled()
 
 

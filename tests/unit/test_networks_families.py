@@ -2,7 +2,9 @@ import pytest
 import torch
 from torch import nn
 
-from repatlas.networks.build import build_model
+from repatlas.errors import InputError
+from repatlas.networks.build import build_model, hollow_model
+from repatlas.networks.layers import layer_table
 from repatlas.networks.spec import NetworkSpec
 
 FAMILIES = {
@@ -145,6 +147,87 @@ def test_mlp_depth_counts_hidden_layers_of_64_units_a_width():
         if isinstance(module, nn.Linear)
     ]
     assert sizes == [(192, 192), (192, 192), (192, 10)]
+
+
+def hollow_alexnet(side, width=1):
+    return hollow_model(NetworkSpec(family="alexnet"), 8, width, 1000, (3, side, side))
+
+
+def alexnet_shapes(side, kinds, width=1):
+    layers = layer_table(hollow_alexnet(side, width), (3, side, side))
+    return [layer.shape for layer in layers if layer.kind in kinds]
+
+
+def test_alexnet_has_the_units_of_the_paper():
+    assert alexnet_shapes(227, ("relu",)) == [
+        (96, 55, 55),
+        (256, 27, 27),
+        (384, 13, 13),
+        (384, 13, 13),
+        (256, 13, 13),
+        (4096,),
+        (4096,),
+    ]
+    assert alexnet_shapes(64, ("relu",), width=2)[::6] == [(192, 14, 14), (8192,)]
+
+
+@pytest.mark.parametrize(
+    ("side", "maps"),
+    [(227, (55, 27, 13, 6)), (224, (54, 27, 13, 6)), (96, (22, 11, 5, 2)), (64, (14, 7, 3, 1))],
+)
+def test_alexnet_takes_images_of_any_size_from_64(side, maps):
+    first, *pooled = maps
+    assert alexnet_shapes(side, ("conv",))[0] == (96, first, first)
+    assert alexnet_shapes(side, ("pool",)) == [
+        (count, side, side) for count, side in zip((96, 256, 256), pooled, strict=True)
+    ]
+
+
+def test_alexnet_connects_every_channel_to_every_channel():
+    model = hollow_alexnet(227)
+    convolutions = [module for module in model.modules() if isinstance(module, nn.Conv2d)]
+    assert [conv.groups for conv in convolutions] == [1] * 5
+    # AlexNet has 60,965,224 with groups of two in its second, fourth and fifth convolutions.
+    grouped = 48 * 256 * 25 + 192 * 384 * 9 + 192 * 256 * 9
+    assert parameter_count(model) == 60_965_224 + grouped
+
+
+def test_alexnet_normalises_after_pooling():
+    kinds = [layer.kind for layer in layer_table(hollow_alexnet(64), (3, 64, 64))]
+    first = ["conv", "relu", "pool", "localresponsenorm"]
+    last = ["conv", "relu", "pool"]
+    hidden = ["linear", "relu", "dropout"]
+    assert kinds == [
+        "input",
+        *first * 2,
+        *last[:2] * 2,
+        *last,
+        "flatten",
+        *hidden * 2,
+        "linear",
+    ]
+
+
+def test_alexnet_is_seeded_and_learns_all_its_weights():
+    spec = NetworkSpec(family="alexnet")
+    torch.manual_seed(1)
+    state = torch.get_rng_state()
+    model = build_model(spec, 8, 1, 5, (3, 64, 64), seed=2)
+    assert torch.equal(torch.get_rng_state(), state)
+    weight = model.body.stage1.conv1.conv.weight
+    torch.manual_seed(2)
+    assert torch.equal(
+        build_model(spec, 8, 1, 5, (3, 64, 64), seed=2).body.fc7.linear.weight,
+        (model.body.fc7.linear.weight),
+    )
+    assert weight.is_contiguous(memory_format=torch.channels_last)
+    model(torch.randint(0, 256, (2, 3, 64, 64), dtype=torch.uint8)).square().sum().backward()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in model.parameters())
+
+
+def test_alexnet_refuses_images_that_are_too_small():
+    with pytest.raises(InputError, match=r"images of 32x32: an alexnet needs 64x64 or more"):
+        build_model(NetworkSpec(family="alexnet"), 8, 1, 10, (3, 32, 32))
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])

@@ -74,6 +74,13 @@ def test_depth_of_plain_networks_begins_at_1(family):
         check_grid(NetworkSpec(family=family), 0, 1)
 
 
+@pytest.mark.parametrize("depth", [1, 7, 9])
+def test_depth_of_an_alexnet_is_8(depth):
+    check_grid(NetworkSpec(family="alexnet"), 8, 3)
+    with pytest.raises(InputError, match=f"depth {depth}: .*the nearest is 8$"):
+        check_grid(NetworkSpec(family="alexnet"), depth, 1)
+
+
 def test_width_begins_at_1():
     with pytest.raises(InputError, match="width 0"):
         check_grid(NetworkSpec(), 14, 0)

@@ -4,24 +4,13 @@ import math
 import h5py
 import numpy as np
 import pytest
+from record_subjects import SUBJECT
 
 from repatlas.errors import InputError
 from repatlas.experiments.results import Ablation, Deletion, LinearProbes, Synthetic, Trajectory
-from repatlas.networks.layer_table import Layer
-from repatlas.records import Subject, read_record, read_subject, write_record
+from repatlas.records import read_record, read_subject, write_record
 
 RANDOM = np.random.default_rng(0)
-SUBJECT = Subject(
-    run={"network": "net", "network_spec": {"family": "resnet"}, "seed": 3, "order": None},
-    checkpoint="final",
-    probe={"split": "test", "count": 4},
-    layers=(
-        Layer("stem.relu", "relu", 1, True, (16, 4, 4), 256),
-        Layer("linear", "linear", 0, False, (3,), 3),
-    ),
-    train_accuracy=0.75,
-    test_accuracy=math.nan,
-)
 
 
 def values(*shape):

@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -129,16 +129,33 @@ def open_network(inputs: NetworkInputs) -> Iterator[ProbedNetwork]:
     InputError
         A file that is absent, damaged or does not fit, or a device that is not there.
     """
-    place = resolve_device(inputs.device)
-    configure_process(place, inputs.threads)
-    network = _read(inputs, place)
+    with open_networks([inputs]) as (network,):
+        yield network
+
+
+@contextmanager
+def open_networks(inputs: Sequence[NetworkInputs]) -> Iterator[tuple[ProbedNetwork, ...]]:
+    """Give several networks at once as `open_network` gives one; errors as there.
+
+    Parameters
+    ----------
+    inputs
+        One or more; probe set, data, threads and device of the first hold for all.
+    """
+    first = inputs[0]
+    place = resolve_device(first.device)
+    configure_process(place, first.threads)
+    probe = read_probe(first.data, first.probe)
+    networks = tuple(_read(each, probe, place) for each in inputs)
     with (
-        threadpool_limits(inputs.threads),
+        threadpool_limits(first.threads),
         exact_arithmetic(),
-        evaluation_mode(network.model),
+        ExitStack() as modes,
         torch.inference_mode(),
     ):
-        yield network
+        for network in networks:
+            modes.enter_context(evaluation_mode(network.model))
+        yield networks
 
 
 def require_own_images(network: ProbedNetwork) -> None:
@@ -163,8 +180,7 @@ def require_own_images(network: ProbedNetwork) -> None:
         )
 
 
-def _read(inputs: NetworkInputs, place: torch.device) -> ProbedNetwork:
-    probe = read_probe(inputs.data, inputs.probe)
+def _read(inputs: NetworkInputs, probe: Probe, place: torch.device) -> ProbedNetwork:
     metadata = read_metadata(inputs.weights)
     model = load_model(inputs.run, inputs.weights, metadata, probe).to(place)
     state = training_state(metadata, inputs.weights)

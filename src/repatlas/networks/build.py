@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+from repatlas.networks.alexnet import alexnet
 from repatlas.networks.convnet import convnet
 from repatlas.networks.imported import imported_network
 from repatlas.networks.mlp import mlp
@@ -42,7 +43,8 @@ def build_model(
     Raises
     ------
     InputError
-        A depth or width the family cannot have, an import that fails, weights that do not fit.
+        A depth, width or size of images the family cannot have, an import that fails, weights that
+        do not fit.
     """
     check_grid(spec, depth, width)
     with torch.random.fork_rng(devices=[]):
@@ -81,6 +83,8 @@ def _body(
             return shake_shake(depth, width, classes, channels, spec.shortcut_batch_norm)
         case "convnet":
             return convnet(depth, width, classes, channels)
+        case "alexnet":
+            return alexnet(width, classes, input_shape)
         case "mlp":
             return mlp(depth, width, classes, input_shape)
         case "imported":

@@ -8,10 +8,12 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from repatlas.errors import InputError
 from repatlas.section import Section
 
-Family = Literal["resnet", "shake_shake", "convnet", "mlp", "imported"]
+Family = Literal["resnet", "shake_shake", "convnet", "alexnet", "mlp", "imported"]
 
 BLOCK_FAMILIES = ("resnet", "shake_shake")
 """Families of three stages of n blocks of two convolutions: depth 6n + 2."""
+
+ALEXNET_DEPTH = 8
 
 IMPORT = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
 
@@ -27,7 +29,9 @@ class NetworkSpec(Section):
     family: Family = Field(
         default="resnet",
         description="resnet: CIFAR ResNet v1 (depth 6n+2); shake_shake (depth 6n+2); convnet: "
-        "depth convolutions; mlp: depth hidden layers; imported: a network of your own",
+        "depth convolutions; alexnet (depth 8; width 1 is the paper's 96 to 384 channels and 4096 "
+        "units; images of 64 pixels or more); mlp: depth hidden layers; imported: a network of "
+        "your own",
     )
     residual: bool = Field(
         default=True, description="false: the same resnet without its skip connections"
@@ -108,6 +112,12 @@ def check_grid(spec: NetworkSpec, depth: int, width: int) -> None:
         raise InputError(f"width {width}: it multiplies the channels; allowed are 1, 2, 3, ...")
     if spec.family in BLOCK_FAMILIES:
         _check_block_depth(spec.family, depth)
+    elif spec.family == "alexnet":
+        if depth != ALEXNET_DEPTH:
+            raise InputError(
+                f"depth {depth}: an alexnet has five convolutions and three linear layers; the "
+                f"nearest is {ALEXNET_DEPTH}"
+            )
     elif depth < 1:
         raise InputError(f"depth {depth}: a {spec.family} has 1 layer or more; the nearest is 1")
 

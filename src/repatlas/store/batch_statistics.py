@@ -1,15 +1,23 @@
 """Batch normalisation with the statistics of the probe batches."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from repatlas.errors import InputError
+from repatlas.store import spec
 
 BatchNorm = nn.modules.batchnorm._BatchNorm
+
+
+def chosen_statistics(
+    model: nn.Module, choice: spec.BatchNorm, batches: Sequence[tuple[int, int]]
+) -> AbstractContextManager[None]:
+    """`batch_statistics`, or nothing, as `ProbeSpec.batch_norm` asks for."""
+    return batch_statistics(model, batches) if choice == "batch" else nullcontext()
 
 
 @contextmanager

@@ -20,13 +20,14 @@ from repatlas.store.record import Recorder, device_of
 from repatlas.store.removal import removed_ids
 from repatlas.store.spec import ProbeSpec
 from repatlas.store.writer import Header, write_store
+from repatlas.training.checkpoints import weights_file
 from repatlas.training.device import configure_process, device_name, resolve_device
 from repatlas.training.spec import RunSpec
 
 CPU_MEMORY = 5 * 2**29
 """Bytes of working memory on a CPU: a job has 4 GiB, and torch itself takes a part."""
 
-SIZED = ("mlp", "imported")
+SIZED = ("alexnet", "mlp", "imported")
 """Families whose weights may fit one size of images only."""
 
 GPU_SHARE = 0.6
@@ -53,7 +54,7 @@ def extract(
     checkpoint
         Name of the weights in the run: ``final`` or that of a checkpoint.
     weights
-        Their safetensors file.
+        Their safetensors file, or the folder of the checkpoints.
     probe
         The probe set and what is kept of it.
     data
@@ -77,6 +78,7 @@ def extract(
     place = resolve_device(device)
     configure_process(place, threads)
     examples = read_probe(data, probe, removed_ids(without, run, probe))
+    weights = weights_file(weights, checkpoint)
     metadata = read_metadata(weights)
     model = load_model(run, weights, metadata, examples).to(place)
     header: Header = {"run": run.as_json(), "checkpoint": checkpoint, "device": device_name(place)}

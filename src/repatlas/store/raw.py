@@ -1,4 +1,4 @@
-"""Which layers have their activations kept whole."""
+"""Which layers a study asks for by name, such as those whose activations are kept whole."""
 
 import difflib
 from collections.abc import Sequence
@@ -9,7 +9,12 @@ from repatlas.store.spec import BLOCK_OUTPUTS
 
 
 def raw_names(asked: Sequence[str], layers: Sequence[Layer]) -> tuple[str, ...]:
-    """Names of the layers that `ProbeSpec.raw_layers` asks for, in forward order, each once.
+    """Names of the layers that `ProbeSpec.raw_layers` asks for; as `named_layers`."""
+    return named_layers(asked, layers, "raw_layers")
+
+
+def named_layers(asked: Sequence[str], layers: Sequence[Layer], option: str) -> tuple[str, ...]:
+    """Names of the layers that a study asks for, in forward order, each once.
 
     Parameters
     ----------
@@ -17,6 +22,8 @@ def raw_names(asked: Sequence[str], layers: Sequence[Layer]) -> tuple[str, ...]:
         Names of layers; `repatlas.store.spec.BLOCK_OUTPUTS` stands for all block outputs.
     layers
         The layer table.
+    option
+        Where the study asks, for messages.
 
     Raises
     ------
@@ -28,14 +35,14 @@ def raw_names(asked: Sequence[str], layers: Sequence[Layer]) -> tuple[str, ...]:
     wanted = set(outputs if BLOCK_OUTPUTS in asked else ())
     if BLOCK_OUTPUTS in asked and not outputs:
         raise InputError(
-            f"raw_layers: the network marks no layer as a block output, so {BLOCK_OUTPUTS} names "
+            f"{option}: the network marks no layer as a block output, so {BLOCK_OUTPUTS} names "
             "none; name the layers"
         )
     for name in asked:
         if name != BLOCK_OUTPUTS and name not in names:
             near = difflib.get_close_matches(name, names, n=3, cutoff=0) or names[:3]
             raise InputError(
-                f"raw_layers: the network has no layer '{name}'; the nearest are {', '.join(near)}"
+                f"{option}: the network has no layer '{name}'; the nearest are {', '.join(near)}"
             )
         wanted.add(name)
     return tuple(name for name in names if name in wanted)

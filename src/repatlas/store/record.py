@@ -1,7 +1,7 @@
 """Runs a network on a probe set and fills a store, all at once or batch by batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from repatlas.errors import InputError
 from repatlas.networks.layer_table import Layer
 from repatlas.networks.layers import capture
 from repatlas.networks.modes import evaluation_mode
-from repatlas.store.batch_statistics import batch_statistics
+from repatlas.store.batch_statistics import chosen_statistics
 from repatlas.store.probe import Probe
 from repatlas.store.progress import Progress, say
 from repatlas.store.stream import OVERSAMPLING, LayerStream
@@ -152,9 +152,7 @@ class Recorder:
         return logits
 
     def _normalisation(self, batches: Sequence[tuple[int, int]]) -> AbstractContextManager[None]:
-        if self.probe.spec.batch_norm == "batch":
-            return batch_statistics(self.model, batches)
-        return nullcontext()
+        return chosen_statistics(self.model, self.probe.spec.batch_norm, batches)
 
     def _keep_raw(self, name: str, start: int, output: Tensor) -> None:
         count = min(len(output), self.probe.raw_count - start)
@@ -182,16 +180,35 @@ def whole_bytes(layers: Sequence[Layer], probe: Probe) -> int:
 
 def stream_groups(layers: Sequence[Layer], components: int, memory: int) -> Iterator[list[str]]:
     """Part the layers so that the bases and images of one group fit into memory."""
-    group: list[str] = []
+    # Basis and image are float32; the rest is float64 work on one layer at a time.
+    needed = [8 * layer.features * (components + OVERSAMPLING) for layer in layers]
+    for group in groups_within(needed, memory):
+        yield [layers[row].name for row in group]
+
+
+def groups_within(needed: Sequence[int], memory: int) -> Iterator[list[int]]:
+    """Part things, in their order, so that each group fits into memory; it has one at least.
+
+    Parameters
+    ----------
+    needed
+        Bytes that each needs.
+    memory
+        Bytes that there are.
+
+    Yields
+    ------
+    list of int
+        Places of the members of the next group.
+    """
+    group: list[int] = []
     used = 0
-    for layer in layers:
-        # Basis and image are float32; the rest is float64 work on one layer at a time.
-        needed = 8 * layer.features * (components + OVERSAMPLING)
-        if group and used + needed > memory:
+    for place, size in enumerate(needed):
+        if group and used + size > memory:
             yield group
             group, used = [], 0
-        group.append(layer.name)
-        used += needed
+        group.append(place)
+        used += size
     yield group
 
 

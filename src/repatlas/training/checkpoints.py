@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from repatlas.errors import InputError
 from repatlas.files import atomic_directory
 from repatlas.networks.model import Model, save_weights
 from repatlas.training.history import HistoryRow
 from repatlas.training.spec import RunSpec
 
 FINAL = "final"
+SUFFIX = ".safetensors"
 
 
 def weights_metadata(
@@ -30,6 +32,24 @@ def weights_metadata(
         if score is not None:
             metadata[f"{split}_accuracy"] = repr(score.accuracy)
     return metadata
+
+
+def weights_file(weights: str | os.PathLike[str], checkpoint: str) -> Path:
+    """File of some weights of a run, given as that file or as the folder of the checkpoints.
+
+    Raises
+    ------
+    InputError
+        A folder without that checkpoint.
+    """
+    path = Path(weights)
+    if not path.is_dir():
+        return path
+    file = path / f"{checkpoint}{SUFFIX}"
+    if not file.is_file():
+        there = ", ".join(sorted(found.stem for found in path.glob(f"*{SUFFIX}")))
+        raise InputError(f"{path} has no checkpoint {checkpoint}; there are: {there or 'none'}")
+    return file
 
 
 @dataclass(frozen=True)
@@ -53,7 +73,7 @@ class CheckpointFolder:
 
     def path(self, name: str) -> Path:
         """File of a checkpoint."""
-        return self.folder / f"{name}.safetensors"
+        return self.folder / f"{name}{SUFFIX}"
 
     def write(self, name: str, model: Model, row: HistoryRow) -> None:
         """Write a checkpoint, replacing that of a training that was killed.

@@ -11,6 +11,7 @@ from pydantic import (
 )
 
 from repatlas.data.spec import DataSpec
+from repatlas.errors import InputError
 from repatlas.networks.spec import NetworkSpec, check_grid
 from repatlas.section import Section, parse_section
 
@@ -308,6 +309,23 @@ def parse_run(text: str) -> RunSpec:
         No JSON, an unknown key or an impossible value.
     """
     return parse_section(RunSpec, text, "run")
+
+
+def parse_runs(text: str) -> tuple[RunSpec, ...]:
+    """Read several runs from a JSON list.
+
+    Raises
+    ------
+    InputError
+        No JSON list, or a run as `parse_run` refuses it.
+    """
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"runs: no JSON: {error}") from None
+    if not isinstance(values, list):
+        raise InputError("runs: give a JSON list of runs")
+    return tuple(parse_run(json.dumps(value)) for value in values)
 
 
 def epoch_name(epoch: int) -> str:

@@ -205,7 +205,10 @@ def write_layer(
         group.attrs[name] = value
     group["count"] = [half.count for half in moments.halves]
     group["mean"] = np.stack([half.mean for half in moments.halves])
-    group["product"] = np.stack([half.product for half in moments.halves])
+    # One half after the other: thousands of units need gigabytes.
+    product = group.create_dataset("product", moments.shuffled.shape, dtype=np.float64)
+    for number, half in enumerate(moments.halves):
+        product[number] = half.product
     group["shuffled"] = moments.shuffled
     patches = group.create_group("top")
     for name, values in vars(top).items():

@@ -76,7 +76,8 @@ class UnitMoments:
     shuffled
         (2, U, U) sums of products of deviations over either half, of the units of a row (first
         index) with those of another image of that half at the same position (second index): what
-        is left where nothing but the mean image relates two networks.
+        is left where nothing but the mean image relates two networks. NaN for the units of one and
+        the same network.
     """
 
     units: tuple[int, ...]

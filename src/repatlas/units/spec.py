@@ -10,8 +10,9 @@ class UnitsSpec(Section):
 
     layers: tuple[str, ...] | None = Field(
         default=None,
-        description="names of layers; null: the output of every rectifier but those inside the "
-        "classifier's last layer, as the papers have it",
+        description="names of layers; block_outputs stands for all block outputs; null: the "
+        "outputs of all rectifiers, as in the paper, or of all convolutions and linear layers "
+        "where a network has no rectifier",
     )
     patches: int = Field(
         default=9, ge=1, description="images kept of every unit, those that activate it most"
@@ -24,6 +25,7 @@ class UnitsSpec(Section):
     information_bins: int = Field(
         default=10,
         ge=3,
+        le=100,
         description="bins of an activation: one for zeros, the others of equal mass (paper: 10)",
     )
     information_rows: int = Field(
