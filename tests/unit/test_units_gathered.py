@@ -33,8 +33,8 @@ def planted(seed):
     halves = [
         Moments(count, random.normal(size=5), random.normal(size=(5, 5))) for count in (60, 40)
     ]
-    moments = UnitMoments(LAYERS[seed].units, (halves[0], halves[1]), random.normal(size=(5, 5)))
-    moments.shuffled[0, 0] = np.nan
+    moments = UnitMoments(LAYERS[seed].units, (halves[0], halves[1]), random.normal(size=(2, 5, 5)))
+    moments.shuffled[:, 0, 0] = np.nan
     places = random.integers(0, 3, (3, 5, 2))
     top = TopPatches(random.normal(size=(5, 2)), *places)
     joint = JointCounts(100, 3, random.integers(0, 2**32, (5, 3, 5, 3)).astype(np.float64))
