@@ -16,12 +16,13 @@ from repatlas.figures.layouts.units import UnitsLayout
 from repatlas.figures.marks import ABOVE, HEADER, draw_title, letters
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
-from repatlas.figures.style import FAINT, INK, PURPLE, SMALL, styled
+from repatlas.figures.style import FAINT, INK, SMALL, styled
 from repatlas.figures.units.group import Group, Pair, layers_shown, require_same_runs
 from repatlas.figures.units.heads import draw_heads, heads_height
 from repatlas.figures.units.layer_axis import names_height, set_names
 from repatlas.figures.units.layer_grid import layer_grid
 from repatlas.figures.units.legend import draw_legend, legend_height
+from repatlas.figures.units.match_styles import DOT, FEW, NAMES, NULLS, STYLES
 from repatlas.figures.units.matched import (
     chosen,
     layer_titles,
@@ -37,29 +38,6 @@ LEFT, GAP, RIGHT = 0.48, 0.3, 0.12
 HEIGHT, BELOW = 1.4, 0.36
 """Inches of a panel and below it."""
 
-DOT, FEW = 2.4, 64
-"""Points of a dot, and units from which on dots are smaller, lest they hide the lines."""
-LIGHT, DARK, GREY = "#7fc97f", "#00682f", "#8a8a8a"
-"""The paper's greens, and the colour of shuffled images."""
-STYLES: dict[str, dict[str, Any]] = {
-    "greedy": {"color": LIGHT, "lw": 1.8},
-    "matched": {"color": DARK, "lw": 0.9},
-    "greedy_heldout": {"color": LIGHT, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
-    "matched_heldout": {"color": DARK, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
-    "shuffled": {"color": GREY, "lw": 0.9, "ls": (0, (4, 1.5))},
-    "untrained": {"color": PURPLE, "lw": 0.9, "ls": (0, (1.2, 1))},
-}
-"""Series (`matched.match_series`) as they are drawn."""
-NULLS = ("shuffled", "untrained")
-"""Series sorted by themselves: their units are not those of the others, or not in their order."""
-NAMES = {
-    "greedy": "best match",
-    "matched": "match used once",
-    "greedy_heldout": "best match, held out",
-    "matched_heldout": "match used once, held out",
-    "shuffled": "best match, shuffled images",
-    "untrained": "best match, untrained networks",
-}
 NOTES = (
     "By layer: live units of {first} from the best to the worst correlation with their match in "
     "{second}; nulls are sorted by themselves. Held out: matched on one half of the images, "
