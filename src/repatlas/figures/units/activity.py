@@ -30,8 +30,8 @@ TITLE, TEXT, BELOW, BETWEEN = 0.2, 0.14, 0.05, 0.1
 MOST = 2
 """Layers shown where the layout names none."""
 NOTE = (
-    "Units by the parts of images at which they are most active, in the order of their mean "
-    "activation over images and positions, which stands above each. Dead units, left out: {dead}."
+    "Units by the parts of images at which they are most active; grey: beyond an image's edge. "
+    "Above, their mean activation over images and positions. Dead units, left out: {dead}."
 )
 
 

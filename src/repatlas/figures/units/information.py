@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repatlas.errors import InputError
-from repatlas.figures.grid import PanelGrid
 from repatlas.figures.labels import scale_text
 from repatlas.figures.layouts.units import UnitsLayout
-from repatlas.figures.marks import ABOVE, HEADER, draw_title, letters
+from repatlas.figures.marks import ABOVE, draw_title, letters
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, SMALL, styled
 from repatlas.figures.units.extremes import Extremes, extremes
 from repatlas.figures.units.group import Group, Pair, layers_shown
+from repatlas.figures.units.layer_grid import layer_grid
 from repatlas.figures.units.matched import UNIT, chosen, layer_titles, matches_table, of_pair
 from repatlas.figures.units.pair_lines import PairLines
 from repatlas.figures.units.tables import unit_rows
@@ -24,11 +24,12 @@ from repatlas.units.gathered import GatheredUnits
 from repatlas.units.results import Matching
 
 SCATTERS = Columns(1, left=0.6, gap=0.6, right=0.1, largest=2.4)
-HEIGHT, BELOW, MOST = 1.7, 0.36, 3
-"""Inches of a scatter and below it, and scatters in a line at most."""
+HEIGHT, BELOW = 1.7, 0.36
+"""Inches of a scatter and below it."""
 NOTES = (
-    "Units by the parts of images at which they are most active. Left, a unit of {first}; right, "
-    "the unit of {second} with which it shares most information. Above, that information in nats.",
+    "Units by the parts of images at which they are most active; grey: beyond an image's edge. "
+    "Left, a unit of {first}; right, the unit of {second} with which it shares most information. "
+    "Above, that information in nats.",
     "Last panels: live units of {first}. Filled, both criteria name the same match; open, each its "
     "own, so that the two values are of different pairs.",
 )
@@ -77,7 +78,7 @@ def draw_information(
         for layer in layers
     }
     lines = PairLines(group, pair, found)
-    grid = PanelGrid.even(len(layers), MOST, SCATTERS, height=HEIGHT, header=HEADER, below=BELOW)
+    grid = layer_grid(len(layers), SCATTERS, HEIGHT, BELOW)
     notes = [line.format(first=pair.names[0], second=pair.names[1]) for line in NOTES]
     notes += [scale_text(pair.networks)] if layout.scale_note else []
     sheet = Sheet.of_height(lines.bottom + grid.bottom + footer_height(len(notes)))

@@ -10,17 +10,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from repatlas.figures.grid import PanelGrid
 from repatlas.figures.heatmap import layer_ticks
 from repatlas.figures.labels import scale_text
 from repatlas.figures.layouts.units import UnitsLayout
 from repatlas.figures.marks import ABOVE, HEADER, draw_title, letters
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
-from repatlas.figures.style import FAINT, INK, PURPLE, SMALL, styled
+from repatlas.figures.style import FAINT, INK, SMALL, styled
 from repatlas.figures.units.group import Group, Pair, layers_shown, require_same_runs
 from repatlas.figures.units.heads import draw_heads, heads_height
+from repatlas.figures.units.layer_axis import names_height, set_names
+from repatlas.figures.units.layer_grid import layer_grid
 from repatlas.figures.units.legend import draw_legend, legend_height
+from repatlas.figures.units.match_styles import DOT, FEW, NAMES, NULLS, STYLES
 from repatlas.figures.units.matched import (
     chosen,
     layer_titles,
@@ -33,32 +35,9 @@ from repatlas.figures.units.tables import accuracy_rows, unit_rows
 from repatlas.units.results import Matching
 
 LEFT, GAP, RIGHT = 0.48, 0.3, 0.12
-HEIGHT, BELOW, TICKS, MOST = 1.4, 0.36, 0.26, 3
-"""Inches of a panel, below it with and without a label, and panels in a line at most."""
+HEIGHT, BELOW = 1.4, 0.36
+"""Inches of a panel and below it."""
 
-DOT, FEW = 2.4, 64
-"""Points of a dot, and units from which on dots are smaller, lest they hide the lines."""
-LIGHT, DARK, GREY = "#7fc97f", "#00682f", "#8a8a8a"
-"""The paper's greens, and the colour of shuffled images."""
-STYLES: dict[str, dict[str, Any]] = {
-    "greedy": {"color": LIGHT, "lw": 1.8},
-    "matched": {"color": DARK, "lw": 0.9},
-    "greedy_heldout": {"color": LIGHT, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
-    "matched_heldout": {"color": DARK, "marker": "o", "ls": "", "ms": DOT, "mew": 0},
-    "shuffled": {"color": GREY, "lw": 0.9, "ls": (0, (4, 1.5))},
-    "untrained": {"color": PURPLE, "lw": 0.9, "ls": (0, (1.2, 1))},
-}
-"""Series (`matched.match_series`) as they are drawn."""
-NULLS = ("shuffled", "untrained")
-"""Series sorted by themselves: their units are not those of the others, or not in their order."""
-NAMES = {
-    "greedy": "best match",
-    "matched": "match used once",
-    "greedy_heldout": "best match, held out",
-    "matched_heldout": "match used once, held out",
-    "shuffled": "best match, shuffled images",
-    "untrained": "best match, untrained networks",
-}
 NOTES = (
     "By layer: live units of {first} from the best to the worst correlation with their match in "
     "{second}; nulls are sorted by themselves. Held out: matched on one half of the images, "
@@ -100,11 +79,11 @@ def draw_matches(
     series = _series(matching, untrained)
     known = [name for name in STYLES if name in set(series["series"])]
 
-    margins = Columns(1, LEFT, GAP, RIGHT)
-    grid = PanelGrid.even(len(titles), MOST, margins, height=HEIGHT, header=HEADER, below=BELOW)
+    grid = layer_grid(len(titles), Columns(1, LEFT, GAP, RIGHT), HEIGHT, BELOW)
+    columns = Columns(2, LEFT, 0.6, RIGHT)
     top = heads_height(group.label, len(group.networks))
     middle = top + grid.bottom
-    bottom = middle + HEADER + HEIGHT + TICKS
+    bottom = middle + HEADER + HEIGHT + names_height(titles, columns.width)
     handles = [Line2D([], [], label=NAMES[name], **STYLES[name]) for name in known]
     notes = [line.format(first=pair.names[0], second=pair.names[1]) for line in NOTES]
     notes += [scale_text(group.networks)] if layout.scale_note else []
@@ -126,7 +105,6 @@ def draw_matches(
             axes.set_ylabel("correlation")
         if grid.is_lowest(number):
             axes.set_xlabel(f"unit of {pair.names[0]}, sorted")
-    columns = Columns(2, LEFT, 0.6, RIGHT)
     left, right = (
         Box(columns.edge(place), middle + HEADER, columns.width, HEIGHT).axes(sheet)
         for place in range(columns.count)
@@ -192,7 +170,7 @@ def _draw_means(
             draw_spread(axes, np.arange(len(titles)), numbers, style.pop("color"), **style)
         parts.append(spread_rows(panel, titles, name, numbers))
     axes.set(ylabel="correlation", ylim=(min(axes.get_ylim()[0], 0), 1.02))
-    _name_layers(axes, titles)
+    set_names(axes, titles)
     return parts
 
 
@@ -204,10 +182,5 @@ def _draw_kept(
     numbers = pair_means(series, "same", titles)
     draw_spread(axes, np.arange(len(titles)), numbers, INK, marker="o", ms=3)
     axes.set(ylabel="share of units", ylim=(-0.02, 1.02))
-    _name_layers(axes, titles)
+    set_names(axes, titles)
     return [spread_rows(panel, titles, "same", numbers)]
-
-
-def _name_layers(axes: Axes, titles: Sequence[str]) -> None:
-    axes.set_xticks(range(len(titles)), titles)
-    axes.set_xlim(-0.3, len(titles) - 0.7)

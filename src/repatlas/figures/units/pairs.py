@@ -19,9 +19,9 @@ from repatlas.units.results import Matching
 
 QUANTITIES = ("correlation", "correlation_heldout")
 NOTE = (
-    "Units by the parts of images at which they are most active. Left, a unit of {first}; right, "
-    "the unit of {second} that correlates best with it on the even images. Above, correlation on "
-    "the even images · on the odd ones, on which no match was sought."
+    "Units by the parts of images at which they are most active; grey: beyond an image's edge. "
+    "Left, a unit of {first}; right, the unit of {second} that correlates best with it on the even "
+    "images. Above, correlation on the even images · on the odd ones, on which none was sought."
 )
 
 

@@ -9,15 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from repatlas.figures.grid import PanelGrid
 from repatlas.figures.heatmap import layer_ticks
 from repatlas.figures.labels import scale_text
 from repatlas.figures.layouts.units import UnitsLayout
-from repatlas.figures.marks import ABOVE, HEADER, draw_title, letters
+from repatlas.figures.marks import ABOVE, draw_title, letters
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, LINES, SMALL, styled
 from repatlas.figures.units.group import Group, layers_shown
 from repatlas.figures.units.heads import draw_heads, heads_height
+from repatlas.figures.units.layer_grid import layer_grid
 from repatlas.figures.units.legend import draw_legend, legend_height
 from repatlas.figures.units.ranked import Ranked
 from repatlas.figures.units.tables import accuracy_rows, unit_rows
@@ -25,8 +25,8 @@ from repatlas.units.gathered import GatheredUnits
 from repatlas.units.moments import UnitMoments
 
 MARGINS = Columns(1, left=0.52, gap=0.5, right=0.12)
-HEIGHT, BELOW, MOST = 1.5, 0.36, 3
-"""Inches of a panel and below it, and panels in a line at most."""
+HEIGHT, BELOW = 1.5, 0.36
+"""Inches of a panel and below it."""
 NOTE = (
     "Live units from the most to the least active: mean over images and positions. Dead units, "
     "which do not vary over the images, are left out; above the panels, how many of each network."
@@ -50,7 +50,7 @@ def draw_spectra(gathered: GatheredUnits, layout: UnitsLayout) -> tuple[Figure, 
     """
     group, titles = Group.of(gathered.networks), [layer.title for layer in gathered.layers]
     layers, count = layers_shown(titles, layout), len(group.networks)
-    grid = PanelGrid.even(len(layers), MOST, MARGINS, height=HEIGHT, header=HEADER, below=BELOW)
+    grid = layer_grid(len(layers), MARGINS, HEIGHT, BELOW)
     handles = [
         Line2D([], [], color=_colour(place), label=name) for place, name in enumerate(group.names)
     ]
