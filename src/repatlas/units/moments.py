@@ -74,9 +74,9 @@ class UnitMoments:
     halves
         Over the images at even, then at odd places of the probe set.
     shuffled
-        (U, U) sums of products of deviations over all rows, of the units of a row (first index)
-        with those of another image at the same position (second index): what correlations are
-        where nothing but the mean image relates two networks.
+        (2, U, U) sums of products of deviations over either half, of the units of a row (first
+        index) with those of another image of that half at the same position (second index): what
+        is left where nothing but the mean image relates two networks.
     """
 
     units: tuple[int, ...]
@@ -118,21 +118,41 @@ class UnitMoments:
         covariance: Floats = product / self.over(part).count
         return covariance
 
+    def shuffled_covariance(self, first: int, second: int, part: Part = "all") -> Floats:
+        """(p, q) covariances where the second network saw other images."""
+        product = self._shuffled_product(part)[self.of(first), self.of(second)]
+        covariance: Floats = product / self.over(part).count
+        return covariance
+
     def correlation(self, first: int, second: int, part: Part = "all") -> Floats:
         """(p, q) correlations; 0 with dead units, and with those that do not vary in the part."""
-        return _correlation(self._product(part), self._scale(part), self.of(first), self.of(second))
+        product = self.over(part).product
+        return _correlation(product, self._scale(part), self.of(first), self.of(second))
 
-    def shuffled_correlation(self, first: int, second: int) -> Floats:
+    def shuffled_correlation(self, first: int, second: int, part: Part = "all") -> Floats:
         """(p, q) correlations where the second network saw other images; 0 with dead units."""
-        return _correlation(self.shuffled, self._scale("all"), self.of(first), self.of(second))
+        product = self._shuffled_product(part)
+        return _correlation(product, self._scale(part), self.of(first), self.of(second))
 
     def alive(self, network: int) -> NDArray[np.bool_]:
         """(p,) units of a network that are not dead."""
         alive: NDArray[np.bool_] = ~self.dead[self.of(network)]
         return alive
 
-    def _product(self, part: Part) -> Floats:
-        return self.over(part).product
+    def _shuffled_product(self, part: Part) -> Floats:
+        product: Floats = (
+            self._shuffled_whole if part == "all" else self.shuffled[PARTS.index(part)]
+        )
+        return product
+
+    @functools.cached_property
+    def _shuffled_whole(self) -> Floats:
+        """(U, U) as ``shuffled``, over all rows."""
+        first, second = (
+            Moments(half.count, half.mean, product)
+            for half, product in zip(self.halves, self.shuffled, strict=True)
+        )
+        return first.merged(second).product
 
     def _scale(self, part: Part) -> Floats:
         """(U,) reciprocal root of the sum of squares; 0 for units without a correlation."""
