@@ -1,5 +1,6 @@
 """The parts of images that activate a unit most."""
 
+import math
 import os
 from collections.abc import Sequence
 
@@ -7,12 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from repatlas.figures.images import draw_tiles, read_images
+from repatlas.figures.images import SPACE, draw_picture, read_images
 from repatlas.units.gathered import TopPatches, UnitLayer
 
 Picture = NDArray[np.uint8]
 GREY = 128
 """Outside of an image, where a receptive field is padded."""
+FINE = 36
+"""Pixels of a patch in a mosaic, at least."""
 
 
 def read_patches(
@@ -92,4 +95,37 @@ def cut(image: Picture, layer: UnitLayer, row: int, column: int) -> Picture:
 
 def draw_patches(axes: Axes, patches: Sequence[Picture], rows: int, columns: int) -> None:
     """Patches of one unit in rows from the top left; places without one stay empty."""
-    draw_tiles(axes, patches, [False] * len(patches), (rows, columns))
+    axes.set_axis_off()
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    draw_mosaic(axes, patches, rows, columns, (0, 0, 1, 1))
+
+
+def draw_mosaic(
+    axes: Axes,
+    patches: Sequence[Picture],
+    rows: int,
+    columns: int,
+    box: tuple[float, float, float, float],
+) -> None:
+    """As `draw_patches`, in a box (left, bottom, width, height) of axes that show more units.
+
+    The patches become one image: figures with hundreds of units would take long otherwise.
+    """
+    if patches:
+        draw_picture(axes, mosaic(patches, rows, columns), box)
+
+
+def mosaic(patches: Sequence[Picture], rows: int, columns: int) -> Picture:
+    """Patches (s, s, 3) of one size in one image on white, with space between them.
+
+    Small patches are enlarged by a whole factor, so that the space is as thin about them.
+    """
+    factor = math.ceil(FINE / len(patches[0]))
+    side = factor * len(patches[0])
+    space = round(SPACE * side)
+    height, width = (count * (side + space) - space for count in (rows, columns))
+    whole = np.full((height, width, 3), 255, dtype=np.uint8)
+    for place, patch in enumerate(patches):
+        top, left = ((side + space) * step for step in divmod(place, columns))
+        whole[top : top + side, left : left + side] = patch.repeat(factor, 0).repeat(factor, 1)
+    return whole
