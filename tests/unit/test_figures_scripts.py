@@ -14,7 +14,12 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "torchvision", "scipy", "sklearn", "seaborn", "skimage", "matplotlib.pyplot"}
 NEEDING = {"shares", "accuracies", "accuracy", "modes", "regressions", "statistics"}
 """Figures that need seaborn, scipy or scikit-learn, and load it for themselves alone."""
-SCRIPTS = sorted(path.stem for path in (ROOT / "scripts").glob("plot_*.py"))
+SCRIPTS = sorted(
+    path.stem
+    for path in (ROOT / "scripts").glob("plot_*.py")
+    if not path.stem.startswith("plot_unit_")
+)
+"""Those of figures on units are tried in test_figures_unit_scripts.py."""
 
 
 def run(script, *arguments):

@@ -151,9 +151,15 @@ def _draw_shares(axes: Axes, letter: str, maps: SparseMaps, group: Group) -> pd.
     parts = []
     for quantity, (name, colour) in LARGEST.items():
         shares = getattr(maps, quantity)[at_shown_strength(maps)]
-        axes.ecdf(shares[np.isfinite(shares)], color=colour, label=name)
+        known = shares[np.isfinite(shares)]
+        if len(known):
+            axes.ecdf(known, color=colour, label=name)
         parts.append(_unit_rows(letter, quantity, shares, maps, group))
-    axes.legend(loc="upper left")
+    if axes.has_data():
+        axes.legend(loc="upper left")
+    else:
+        middle: dict[str, Any] = {"ha": "center", "va": "center"}
+        axes.text(0.5, 0.5, "no unit has a weight", **middle)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02), yticks=[0, 0.5, 1])
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set(xlabel="part of the sum of all weights, in size", ylabel="units up to it")

@@ -63,7 +63,7 @@ def pair_numbers(layers: Sequence[str], record: Any, value: Any, own: Any = ...)
         {name: column[own] for name, column in (columns | {"value": value}).items()}
     )
     pivoted = table.pivot(index="layer", columns=["first", "second"], values="value")
-    return pivoted.reindex(list(layers)).astype(np.float64)
+    return pivoted.sort_index(axis=1).reindex(list(layers)).astype(np.float64)
 
 
 def pair_scores(

@@ -100,10 +100,11 @@ def _set_scales(upper: Sequence[Axes], lower: Sequence[Axes]) -> None:
     """One scale for all scores, another for all changes."""
     share_scale(upper)
     upper[0].set_ylabel(SCORE)
-    lower[0].set_ylabel("change of it")
+    lower[0].set_ylabel("change of the score")
     low = min(axes.dataLim.y0 for axes in lower)
     high = max(axes.dataLim.y1 for axes in lower)
     room = 0.06 * max(high - low, 0.05)
     for axes in lower:
         axes.set_ylim(low - room, high + room)
         axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_formatter("{x:g}")
