@@ -18,11 +18,14 @@ from planted_unit_records import (
 
 from repatlas.errors import InputError
 from repatlas.figures.layouts.units import UnitsLayout
+from repatlas.figures.sheet import Sheet
+from repatlas.figures.style import styled
 from repatlas.figures.units.basis import draw_basis
 from repatlas.figures.units.families import draw_families
+from repatlas.figures.units.legend import draw_legend
 from repatlas.figures.units.measured import measured
 from repatlas.figures.units.measures import draw_measures
-from repatlas.figures.units.scores import FAMILIES, known_families, pair_scores
+from repatlas.figures.units.scores import FAMILIES, known_families, pair_handle, pair_scores
 from repatlas.figures.units.shift import draw_shift
 from repatlas.figures.units.training import draw_training
 from repatlas.units.results import ALIGNMENTS
@@ -209,6 +212,23 @@ def test_scores_that_are_absent_are_left_out(trained):
     nothing = replace(trained, value=np.full_like(trained.value, np.nan))
     with pytest.raises(InputError, match="hold no score"):
         draw_basis(nothing, nothing, LAYOUT)
+
+
+@styled
+def test_legend_stays_in_its_place_where_notes_take_more_lines():
+    sheet = Sheet.of_height(2.0)
+    draw_legend(sheet, 1.2, [pair_handle()])
+    (legend,) = sheet.figure.legends
+
+    def inches_from_top():
+        sheet.figure.draw_without_rendering()
+        box = legend.get_window_extent()
+        return (sheet.figure.bbox.height - box.y1) / sheet.figure.dpi
+
+    before = inches_from_top()
+    sheet.footer("one word after the other " * 20)
+    assert sheet.figure.get_figheight() > 2.0
+    assert inches_from_top() == pytest.approx(before) == pytest.approx(1.2)
 
 
 def test_pairs_keep_their_places_where_rows_are_in_another_order(trained):

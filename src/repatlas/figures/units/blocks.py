@@ -1,7 +1,5 @@
 """Single clusters: correlations of their units, and the parts of images that activate these."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +7,7 @@ from matplotlib.axes import Axes
 from repatlas.figures.marks import draw_title
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Sheet
-from repatlas.figures.style import BLUE, FAINT, ORANGE, SMALL
+from repatlas.figures.style import BLUE, ORANGE
 from repatlas.figures.units.clustered import MOST, Block, ClusteredUnits
 from repatlas.figures.units.group import Pair
 from repatlas.figures.units.matrices import draw_correlation_map
@@ -67,10 +65,6 @@ def draw_block(
         for place, unit in enumerate(shown):
             tiles.draw(sheet, Box(start + place * (TILE + GAP), above, TILE, TILE), unit)
             parts.append(tiles.rows(letter, unit))
-        if counts[side] > len(shown):
-            more: dict[str, Any] = {"va": "center", "fontsize": SMALL, "color": FAINT}
-            right = start + len(shown) * (TILE + GAP)
-            sheet.text(right, above + TILE / 2, f"+ {counts[side] - len(shown)}", **more)
     return parts
 
 

@@ -9,8 +9,9 @@ from repatlas.figures.units.group import Pair
 from repatlas.units.gathered import GatheredUnits
 from repatlas.units.results import Clusters
 
-MOST = 3
-"""Units of a network shown of a cluster."""
+LEAST, MOST = 2, 3
+"""Units of either network in clusters that are shown before others: more than a single match, and
+not more than are drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +68,11 @@ class ClusteredUnits:
         return found
 
     def closest(self, count: int) -> list[Block]:
-        """Mixed clusters whose networks correlate most; those of few units before all others."""
+        """Mixed clusters by correlation between networks, those of a few units before others."""
 
         def rank(block: Block) -> tuple[bool, float]:
             sides = np.bincount(self.side[block.start : block.stop])
-            return bool(sides.max() > MOST), -block.between
+            return bool(sides.min() < LEAST or sides.max() > MOST), -block.between
 
         return sorted(self.mixed, key=rank)[:count]
 

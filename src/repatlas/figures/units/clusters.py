@@ -41,11 +41,10 @@ TITLE, HEIGHT, GAP = 0.3, 1.15, 0.1
 PANELS = {"mixed": "share of mixed clusters", "overlap": "overlap of their subspaces"}
 NULL: dict[str, Any] = {"color": FAINT, "ls": (0, (3, 1.5))}
 NOTE = (
-    "Frames: clusters with units of both networks. Those with letters have the highest mean "
-    "correlation between the networks' units (of those with at most 3 of either), shown with the "
-    "parts of images that activate them most. Last panels: all pairs of networks; shuffled images: "
-    "the second network saw other images. Overlap: mean cosine of principal angles on held-out "
-    "images."
+    "Frames: clusters with units of both networks. With letters: those whose units of one network "
+    "correlate most with those of the other, two or three units of either before all others. Last "
+    "panels: all pairs of networks; shuffled images: the second network saw other images. Overlap: "
+    "mean cosine of principal angles on held-out images."
 )
 
 

@@ -24,14 +24,16 @@ from repatlas.figures.units.layer_axis import layer_colours, layer_handles
 from repatlas.figures.units.legend import draw_legend, legend_height
 from repatlas.figures.units.predicted import UNEXPLAINED, PredictedLayer, predicted_layers
 from repatlas.figures.units.scores import recorded_layers
-from repatlas.figures.units.spread import spread_rows
+from repatlas.figures.units.spread import spread_of, spread_rows
 from repatlas.figures.units.strength_axis import Floats, draw_strengths, set_strengths
-from repatlas.figures.units.tables import accuracy_rows
+from repatlas.figures.units.tables import accuracy_rows, unit_rows
 from repatlas.units.results import SparseMaps
 
 COLUMNS = Columns(2, left=0.5, gap=0.5, right=0.1)
 HEIGHT, TITLE, AXIS, GAP = 1.8, 0.26, 0.34, 0.24
 """Inches of the curves, above a panel, of an axis below, and below the legend."""
+HIGHEST = 2 * UNEXPLAINED
+"""Where the axis of errors ends; maps of few rows may be worse."""
 COUNTS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Numbers of predictors at which ticks stand."""
 DOTS: dict[str, Any] = {"marker": "o", "ms": 2.6, "mew": 0}
@@ -40,7 +42,7 @@ SHUFFLED: dict[str, Any] = {"ls": (0, (2, 1.5)), "lw": 0.7, "ms": 1.8, "mew": 0}
 NOTE = (
     "Error: half the mean squared error in units of the variance, on images on which no map was "
     "found. Means over units and ordered pairs of networks; bands: from the lowest to the highest "
-    "pair. Strength 0: least squares, solved exactly."
+    "pair. Strength 0: least squares, solved exactly. Lines may leave panel a at its top."
 )
 
 
@@ -54,7 +56,7 @@ def draw_prediction(record: SparseMaps, layout: UnitsLayout) -> tuple[Figure, pd
         The table has the columns of `tables.COLUMNS`, ``alpha`` (strength for a unit) and
         ``decay`` (the same as the paper gives it). Quantities are the mean over pairs and the
         lowest and the highest pair, ``mean_error``, ``lowest_error`` and ``highest_error``, the
-        same of ``shuffled_error`` and of ``predictors`` (median over units), and accuracies.
+        same of ``predictors`` (median over units), ``mean_shuffled_error``, and accuracies.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def draw_prediction(record: SparseMaps, layout: UnitsLayout) -> tuple[Figure, pd
     parts = [accuracy_rows(group.networks, group.names)]
     for layer in layers:
         parts.append(_rows(panels[0], layer, "error", layer.heldout))
-        parts.append(_rows(panels[0], layer, "shuffled_error", layer.shuffled))
+        parts.append(_null_rows(panels[0], layer))
         parts.append(_rows(panels[1], layer, "predictors", layer.predictors))
     alphas = np.unique(np.concatenate([layer.alphas for layer in layers]))
     for place, draw in enumerate((_draw_errors, _draw_predictors)):
@@ -96,9 +98,10 @@ def _draw_errors(axes: Axes, letter: str, layers: Sequence[PredictedLayer]) -> N
     draw_title(axes, letter, "error of prediction, held out")
     axes.axhline(UNEXPLAINED, color=RULE, lw=0.6, zorder=0)
     for layer, colour in zip(layers, layer_colours(len(layers)), strict=True):
-        draw_strengths(axes, layer.alphas, layer.shuffled, colour, **SHUFFLED)
+        null = spread_of(layer.shuffled)["mean"]
+        draw_strengths(axes, layer.alphas, null[:, None], colour, **SHUFFLED)
         draw_strengths(axes, layer.alphas, layer.heldout, colour, **DOTS)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, min(axes.get_ylim()[1], HIGHEST))
     axes.set_ylabel("half the mean squared error")
 
 
@@ -120,3 +123,9 @@ def _rows(letter: str, layer: PredictedLayer, quantity: str, numbers: Floats) ->
     """Rows of numbers (A, P) at the strengths of a layer."""
     rows = spread_rows(letter, layer.title, quantity, numbers)
     return rows.assign(alpha=np.tile(layer.alphas, 3), decay=np.tile(layer.decays, 3))
+
+
+def _null_rows(letter: str, layer: PredictedLayer) -> pd.DataFrame:
+    null = spread_of(layer.shuffled)["mean"]
+    rows = unit_rows(letter, layer.title, "mean_shuffled_error", null)
+    return rows.assign(alpha=layer.alphas, decay=layer.decays)

@@ -80,14 +80,16 @@ def _draw_frames(axes: Axes, units: ClusteredUnits, marked: Mapping[str, Block])
     for block in units.mixed:
         corner, side = block.start - 0.5, block.stop - block.start
         axes.add_patch(Rectangle((corner, corner), side, side, fill=False, ec=INK, lw=0.4))
-    for letter, block in marked.items():
+    # Letters stand by turns at either side, so that those of neighbours do not meet.
+    ranked = sorted(marked.items(), key=lambda item: item[1].start)
+    for rank, (letter, block) in enumerate(ranked):
         corner, side = block.start - 0.5, block.stop - block.start
         axes.add_patch(Rectangle((corner, corner), side, side, fill=False, ec=INK, lw=1.2))
         place: dict[str, Any] = {"va": "center", "fontsize": NORMAL, "fontweight": "bold"}
-        beside = block.stop + 0.02 * len(units.unit)
-        if block.stop > 0.9 * len(units.unit):
-            place |= {"ha": "right"}
-            beside = block.start - 0.03 * len(units.unit)
+        count = len(units.unit)
+        before = block.stop > 0.9 * count or (rank % 2 == 1 and block.start > 0.1 * count)
+        place["ha"] = "right" if before else "left"
+        beside = block.start - 0.5 - 0.02 * count if before else block.stop - 0.5 + 0.02 * count
         axes.text(beside, block.start + side / 2 - 0.5, letter, **place)
 
 
