@@ -47,9 +47,14 @@ def draw_matrix(axes: Axes, values: Values, names: Sequence[str]) -> None:
     for row, column in np.ndindex(values.shape):
         value = values[row, column]
         if np.isfinite(value):
-            colour = INK if value > BRIGHT else "white"
-            text = f"{value:.{digits}f}".replace("0.", ".", 1).replace("-.0", ".0")
-            axes.text(column, row, text, ha="center", va="center", fontsize=SMALL, color=colour)
+            draw_value(axes, row, column, float(value), digits)
+
+
+def draw_value(axes: Axes, row: int, column: int, value: float, digits: int = 2) -> None:
+    """Write a similarity into its cell, without the zero before its point."""
+    colour = INK if value > BRIGHT else "white"
+    text = f"{value:.{digits}f}".replace("0.", ".", 1).replace("-.0", ".0")
+    axes.text(column, row, text, ha="center", va="center", fontsize=SMALL, color=colour)
 
 
 def draw_groups(axes: Axes, groups: Sequence[str]) -> None:

@@ -68,12 +68,19 @@ class Sheet:
             return self
         height = self.height + more
         scale = self.height / height
+        to_page = self.figure.transFigure.inverted()
+        legends = {
+            legend: legend.get_bbox_to_anchor().transformed(to_page).p1
+            for legend in self.figure.legends
+        }
         self.figure.set_size_inches(self.width, height)
         for axes in self.figure.axes:
             left, bottom, width, part = axes.get_position().bounds
             axes.set_position((left, 1 - (1 - bottom) * scale, width, part * scale))
         for text in self.figure.texts:
             text.set_y(1 - (1 - text.get_position()[1]) * scale)
+        for legend, (left, top) in legends.items():
+            legend.set_bbox_to_anchor((left, 1 - (1 - top) * scale), self.figure.transFigure)
         return Sheet(self.figure, self.width, height)
 
 
