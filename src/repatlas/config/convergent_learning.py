@@ -1,4 +1,4 @@
-"""The section of a study on convergent learning: which networks' units are related to each other."""
+"""The section of a study on convergent learning: whose units are related to each other."""
 
 from typing import Annotated
 

@@ -45,9 +45,7 @@ class Drafts:
     def over_training(self) -> dict[str, str]:
         """Maps between the seeds by checkpoint, in the order of training, without the final one."""
         return {
-            name: path
-            for name in self.spec.checkpoints
-            for path in self.found("alignments", name)
+            name: path for name in self.spec.checkpoints for path in self.found("alignments", name)
         }
 
     def shifted(self) -> dict[str, str]:
