@@ -134,7 +134,8 @@ rule align_units:
 
 rule measure_examples:
     input:
-        UNITS.stores,
+        stores=UNITS.stores,
+        units="<results>/units/{group}/{checkpoint}.{probe}.h5",
     output:
         "<results>/example_measures/{group}/{checkpoint}.{probe}.h5",
     log:
@@ -154,5 +155,6 @@ rule measure_examples:
     message:
         "measure examples of {wildcards.group} ({wildcards.checkpoint}, {wildcards.probe})"
     shell:
-        "python scripts/measure_examples.py --stores {input} --permutations {params.permutations} "
-        "--seed {params.seed} --output {output} > {log} 2>&1"
+        "python scripts/measure_examples.py --stores {input.stores} --units {input.units} "
+        "--permutations {params.permutations} --seed {params.seed} --output {output} "
+        "> {log} 2>&1"

@@ -60,6 +60,6 @@ class ConvergentLearningSpec(Section):
         "(paper: not known)",
     )
     permutations: int = Field(
-        default=200, ge=1, description="permutations of the examples behind each null of a measure"
+        default=100, ge=2, description="permutations of the examples behind each null of a measure"
     )
     seed: int = Field(default=0, ge=0, description="seed of random rotations and permutations")

@@ -19,10 +19,10 @@ STREAMING_BYTES = 2.5 * 2**30
 """Size of the activations at hand above which an extraction on a CPU streams."""
 
 SIZED = ("resnet", "shake_shake", "convnet", "mlp")
-"""Families whose widths are multiples of a number that is known."""
+"""Families whose last stage has 64 channels at width 1."""
 
 WIDEST = 4096
-"""Units of the widest layer of a network of unknown size, such as an imported one."""
+"""Units of the widest layer of any other network, such as AlexNet, at width 1."""
 
 FULL_COUNT = {"photos": 6000, "digits": 1800, "cifar10": 60_000, "cifar100": 60_000}
 """Images of a whole data set; any other is taken as the largest of those."""
@@ -53,7 +53,7 @@ def features(run: RunSpec) -> int:
 
 def widest_layer(run: RunSpec) -> int:
     """Units of its widest layer: channels double from stage to stage."""
-    return 64 * run.width if run.network_spec.family in SIZED else WIDEST
+    return (64 if run.network_spec.family in SIZED else WIDEST) * (run.width or 1)
 
 
 def data_memory(data: DataSpec) -> int:
