@@ -213,7 +213,7 @@ def test_training_that_adds_nothing_has_no_parts(tmp_path):
 
 def test_strengths_that_were_not_tried_are_named(files):
     claim = next(claim for claim in CLAIMS.claims if claim.id == "L3-rise")
-    for alpha, verdict in ((0.7, "reproduced"), (5.0, "undecided")):
+    for alpha, verdict in ((0.7, "reproduced"), (0.05, "undecided"), (5.0, "undecided")):
         other = claim.model_copy(update={"arguments": {"alpha": alpha}})
         paper = CLAIMS.model_copy(update={"claims": [other]})
         (entry,) = judge_claims(
