@@ -20,12 +20,12 @@ wildcard_constraints:
     **ATLAS.wildcard_constraints,
 
 
-include: "workflow/rules/data.smk"
-include: "workflow/rules/train.smk"
-include: "workflow/rules/store.smk"
-include: "workflow/rules/similarity.smk"
-include: "workflow/rules/experiments.smk"
-include: "workflow/rules/block_structure.smk"
+for stage in ATLAS.stages:
+
+    include: f"workflow/rules/{stage}.smk"
+
+
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/report.smk"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from repatlas.config.block_structure import CellSpec
+from repatlas.config.cell import CellSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.study import Study
 from repatlas.training.spec import RunSpec

@@ -52,6 +52,16 @@ def test_too_few_seeds_have_no_interval(observations):
     assert interval(Measurement(observations)) is None
 
 
+def test_two_seeds_of_either_cell_are_enough_for_pairs_across_cells():
+    across = tuple(
+        Observation(float(i + 10 * j), (Seed("a", i), Seed("b", j)), f"{i} {j}")
+        for i in range(2)
+        for j in range(2)
+    )
+    assert interval(Measurement(across)) == pytest.approx((0, 11))
+    assert interval(Measurement(across[:2])) is None
+
+
 def test_one_seed_on_either_side_of_a_contrast_has_no_interval():
     assert interval(Measurement(singles([1, 2, 3]), singles([1], "b"))) is None
 

@@ -47,6 +47,7 @@ def test_published_claims_are_right_and_say_where_they_stand():
         "block_structure": 75,
         "wide_and_deep": 11,
         "beyond": 33,
+        "convergent_learning": 48,
     }
     for name, paper in papers.items():
         for claim in paper.claims:
@@ -61,6 +62,7 @@ def test_every_numbered_claim_of_the_papers_has_a_part():
     numbers = {claim.number for path in PUBLISHED for claim in load_claims(path).claims}
     assert numbers >= {f"A{number}" for number in range(1, 15)}
     assert numbers >= {f"B{number}" for number in range(1, 7)}
+    assert numbers >= {f"{letter}{number}" for letter in "LK" for number in range(1, 5)}
 
 
 def test_every_statistic_decides_something():

@@ -63,6 +63,19 @@ def test_sections_of_an_overlay_replace_whole_sections():
     assert list(study.grids) == ["tiny"]
 
 
+def test_a_study_with_its_own_grids_has_no_papers_of_the_default_that_it_does_not_name():
+    grids = values()["grids"]
+    paper = values()["convergent_learning"]
+    for given, has in (
+        ({}, True),
+        ({"grids": grids}, False),
+        ({"grids": grids, "convergent_learning": paper}, True),
+        ({"convergent_learning": None}, False),
+    ):
+        study = load_study(ROOT / "config.yaml", given)
+        assert (study.convergent_learning is not None) is has, given
+
+
 def broken(path: str, value: object) -> dict:
     study = values()
     *parents, last = path.split(".")

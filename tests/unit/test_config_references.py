@@ -44,6 +44,49 @@ def broken(path: str, value: object) -> dict:
         ),
         ("block_structure.further.large.depth", 50, ["further.large.depth", "50", f"'{DEEP}'"]),
         ("block_structure.further.emergence.x", "digit", ["further.emergence.x", "'digits'"]),
+        ("convergent_learning.cell.grid", "unit", ["convergent_learning.cell.grid", "'units'"]),
+        ("convergent_learning.cell.width", 1, ["convergent_learning.cell.width", "1", "'2'"]),
+        ("convergent_learning.probe", "unit", ["convergent_learning.probe", "mean 'units'"]),
+        ("convergent_learning.probe", "dominant_10", ["convergent_learning.probe", "`without`"]),
+        (
+            "convergent_learning.checkpoints",
+            ["epoch-0000", "epoch-0002"],
+            ["convergent_learning.checkpoints", "'epoch-0002'", "mean 'epoch-000", "step-00006"],
+        ),
+        (
+            "convergent_learning.checkpoints",
+            ["epoch-0001", "step-00006"],
+            ["not in the order of training", "write step-00006, epoch-0001"],
+        ),
+        ("convergent_learning.checkpoints", ["final"], ["there is no 'final'", "epoch-0008"]),
+        (
+            "convergent_learning.shifts",
+            {"noise": "units_noise"},
+            ["convergent_learning.shifts.noise", "mean 'units_noise_"],
+        ),
+        ("convergent_learning.shifts", {"none": "units"}, ["shifts.none", "`probe` itself"]),
+        ("convergent_learning.shifts", {"few": "followed"}, ["shifts.few", "256", "same"]),
+        (
+            "convergent_learning.wider.grid",
+            "units",
+            ["convergent_learning.wider.width", "3", "'2'"],
+        ),
+        (
+            "convergent_learning.wider",
+            {"grid": "units", "depth": 5, "width": 2},
+            ["convergent_learning.wider.width", "another width"],
+        ),
+        (
+            "convergent_learning.wider",
+            {"grid": "plain", "depth": 20, "width": 1},
+            ["convergent_learning.wider.grid", "data", "photos", "patches"],
+        ),
+        ("grids.units.seeds", [3], ["convergent_learning.cell.grid", "single seed, 3", "two"]),
+        ("grids.units.orders", [0], ["convergent_learning.cell.grid", "without orders"]),
+        ("convergent_learning.alphas", [-0.1], ["convergent_learning.alphas.0", "-0.1"]),
+        ("convergent_learning.alphas", [], ["convergent_learning.alphas", "at least 1"]),
+        ("convergent_learning.cluster_threshold", 1.0, ["cluster_threshold", "less than 1"]),
+        ("convergent_learning.units.patch", 4, ["units.patch", "unknown key", "'patches'"]),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_in_one_line(path, value, expected):
@@ -63,3 +106,20 @@ def test_interventions_need_a_network_to_compare_with():
 def test_networks_without_residual_connections_may_have_their_own_depths():
     grids = broken("grids.plain.depths", [20])
     assert parse_study(grids).grids["plain"].depths == (20,)
+
+
+def test_the_wider_network_has_the_depth_of_the_other():
+    study = broken("grids.units_wider.depths", [5, 6])
+    assert parse_study(study).convergent_learning.wider.depth == 5
+    study["convergent_learning"]["wider"]["depth"] = 6
+    with pytest.raises(InputError, match=r"wider.depth: 6 is not that of `cell`: write 5"):
+        parse_study(study)
+
+
+def test_strengths_are_put_in_order():
+    study = parse_study(broken("convergent_learning.alphas", [0.3, 0, 0.3]))
+    assert study.convergent_learning.alphas == (0.0, 0.3)
+
+
+def test_a_study_need_not_have_convergent_learning():
+    assert parse_study(broken("convergent_learning", None)).convergent_learning is None

@@ -1,4 +1,4 @@
-from repatlas.config.block_structure import CellSpec
+from repatlas.config.cell import CellSpec
 from repatlas.config.laptop import DEEP, laptop
 from repatlas.runs import COLUMNS, expand_grid, path_pattern, run_path, run_table
 

@@ -119,10 +119,9 @@ def test_figures_on_further_data_show_its_networks_and_their_claim_has_the_recor
     assert [set(network.records) for network in networks] == [{"synthetic"}] * 2
 
 
-def test_every_figure_of_the_default_study_has_a_caption_and_a_script():
-    study = laptop()
-    figures = BlockStructure(run_table(study), Paths("r"), study.block_structure).figures()
-    assert len(figures) > 30
+def test_every_figure_of_the_default_study_has_a_caption_and_a_script(atlas):
+    figures = {name: plan for paper in atlas.papers for name, plan in paper.figures().items()}
+    assert len(figures) > 45
     for name, plan in figures.items():
         assert (ROOT / "workflow" / "report" / f"{name}.rst").is_file(), name
         assert (ROOT / "scripts" / plan.script).is_file(), name

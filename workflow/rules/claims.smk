@@ -1,11 +1,11 @@
 rule judge_claims:
     input:
         claims=[
-            "workflow/claims/block_structure.yaml",
-            "workflow/claims/wide_and_deep.yaml",
-            "workflow/claims/beyond.yaml",
+            f"workflow/claims/{name}.yaml"
+            for paper in ATLAS.papers
+            for name in paper.claims
         ],
-        evidence=ATLAS.block_structure.evidence_files(),
+        evidence=ATLAS.evidence_files,
     output:
         "<results>/claims.json",
     log:
@@ -19,7 +19,7 @@ rule judge_claims:
         mem_mb=2000,
         runtime="30m",
     params:
-        evidence=ATLAS.block_structure.evidence().model_dump_json(exclude_none=True),
+        evidence=ATLAS.evidence.model_dump_json(exclude_none=True),
         settings=ATLAS.study.claims.model_dump_json(),
         study=ATLAS.study.study,
         scale=ATLAS.study.scale,

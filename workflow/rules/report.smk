@@ -2,11 +2,6 @@ onstart:
     ATLAS.freeze()
 
 
-rule figures:
-    input:
-        rules.block_structure.input,
-
-
 rule describe_study:
     input:
         [ATLAS.paths.record(run) for run in ATLAS.runs.runs],

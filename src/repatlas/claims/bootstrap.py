@@ -1,5 +1,6 @@
 """Percentile bootstrap over seeds (Efron 1979), for values of networks and of pairs of them."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def estimate(measurement: Measurement, resamples: int, generator: np.random.Gene
     -------
     Estimate
         Value NaN where there is no observation; interval None where there are too few seeds for
-        one: two in each cell, or three where pairs of seeds are averaged.
+        one: two in each cell, or three where pairs of seeds of that cell are averaged.
     """
     value = _difference(measurement, _weights_of_sample(measurement))
     if math.isnan(value) or not _enough_seeds(measurement):
@@ -56,7 +57,12 @@ def estimate(measurement: Measurement, resamples: int, generator: np.random.Gene
 
 
 def _enough_seeds(measurement: Measurement) -> bool:
-    paired = {seed.cell for item in measurement.all for seed in item.seeds if len(item.seeds) > 1}
+    paired = {
+        one.cell
+        for item in measurement.all
+        for one, other in itertools.combinations(item.seeds, 2)
+        if one.cell == other.cell
+    }
     return all(
         len(seeds) >= (3 if cell in paired else 2)
         for cell, seeds in measurement.seeds_by_cell().items()

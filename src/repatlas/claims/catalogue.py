@@ -19,6 +19,16 @@ from repatlas.claims.statistics import (
     seeds,
     synthetic,
     training,
+    units_alignment,
+    units_clusters,
+    units_controls,
+    units_examples,
+    units_information,
+    units_matching,
+    units_prediction,
+    units_shift,
+    units_spectra,
+    units_training,
 )
 
 MODULES = (
@@ -39,6 +49,16 @@ MODULES = (
     seeds,
     synthetic,
     training,
+    units_alignment,
+    units_clusters,
+    units_controls,
+    units_examples,
+    units_information,
+    units_matching,
+    units_prediction,
+    units_shift,
+    units_spectra,
+    units_training,
 )
 
 STATISTICS = REGISTERED

@@ -1,13 +1,15 @@
 """What a study has to say: its cells by role, without the networks that did not fit."""
 
-import math
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from repatlas.claims.evidence import MEANING, CellFiles, EvidenceFiles, Role
+from repatlas.claims.fit import fit_note, fits
 from repatlas.claims.networks import Network, UnavailableError, read_network
 from repatlas.claims.reading import Array, read_between
 from repatlas.claims.spec import ClaimsSpec
+from repatlas.claims.units import Units
 from repatlas.errors import InputError
 
 
@@ -103,19 +105,29 @@ class Evidence:
             self._cells[files.label] = _read_cell(files, self.spec.fit_accuracy)
         return self._cells[files.label]
 
+    @functools.cached_property
+    def units(self) -> Units:
+        """What was found between the units of several networks.
+
+        Raises
+        ------
+        UnavailableError
+            The study relates no units.
+        """
+        if self.files.units is None:
+            raise UnavailableError("this study relates no units of several networks")
+        return Units(self.files.units, self.spec.fit_accuracy)
+
 
 def _read_cell(files: CellFiles, fit_accuracy: float) -> Cell:
     networks = [read_network(files.label, network) for network in files.networks]
-    # Written so that an unknown accuracy, NaN, counts as not fitted.
-    fitted = [item.compared.train_accuracy >= fit_accuracy for item in networks]
+    fitted = [fits(item.compared.train_accuracy, fit_accuracy) for item in networks]
     return Cell(
         files,
-        tuple(item for item, fits in zip(networks, fitted, strict=True) if fits),
-        tuple(_fit_note(item) for item, fits in zip(networks, fitted, strict=True) if not fits),
+        tuple(item for item, fit in zip(networks, fitted, strict=True) if fit),
+        tuple(
+            fit_note(item.label, item.compared.train_accuracy)
+            for item, fit in zip(networks, fitted, strict=True)
+            if not fit
+        ),
     )
-
-
-def _fit_note(network: Network) -> str:
-    accuracy = network.compared.train_accuracy
-    told = "unknown" if math.isnan(accuracy) else f"{accuracy:.1%}"
-    return f"{network.label} (train accuracy {told})"

@@ -59,6 +59,18 @@ RecordKey = Literal[
     "outliers",
 ]
 
+UnitKey = Literal[
+    "gathered",
+    "matching",
+    "matching_untrained",
+    "sparse_maps",
+    "clusters",
+    "alignments",
+    "alignments_untrained",
+    "alignments_widths",
+    "example_measures",
+]
+
 MEANING: dict[Role, str] = {
     "deepest": "grid of depths",
     "shallowest": "grid of depths",
@@ -113,6 +125,20 @@ RECORDS: dict[RecordKey, str] = {
 """What a study lacks when an experiment was not done with a network."""
 
 
+UNITS: dict[UnitKey, str] = {
+    "gathered": "gathered units of several seeds",
+    "matching": "matches of units between seeds",
+    "matching_untrained": "matches of units between untrained networks",
+    "sparse_maps": "sparse maps between seeds",
+    "clusters": "clusters of units of two seeds",
+    "alignments": "maps between seeds",
+    "alignments_untrained": "maps between untrained networks",
+    "alignments_widths": "maps between networks of two widths",
+    "example_measures": "measures on examples between seeds",
+}
+"""What a study lacks when units were not related in that way."""
+
+
 class ProbeFiles(Section):
     """A network on a further probe set."""
 
@@ -150,10 +176,34 @@ class CellFiles(Section):
     data: Path | None = Field(default=None, description="data set from which the probe images come")
 
 
+class UnitFiles(Section):
+    """What was found between the units of all seeds of one network, on one probe set.
+
+    The networks that the matches are about decide which of them fitted their training set.
+    """
+
+    records: dict[UnitKey, Path] = Field(
+        description="files about units by kind; of the final networks where nothing else is said"
+    )
+    over_training: dict[str, Path] = Field(
+        default={},
+        description="maps between seeds by checkpoint, in the order of training, without the final "
+        "network",
+    )
+    shifts: dict[str, Path] = Field(
+        default={},
+        description="maps between final networks on shifted images, by the title of the shift, "
+        "from the weakest to the strongest",
+    )
+
+
 class EvidenceFiles(Section):
     """The cells of a study that play a role in its claims; a role that none plays is left out."""
 
     roles: dict[Role, CellFiles] = Field(default={}, description="cell by role")
+    units: UnitFiles | None = Field(
+        default=None, description="relations between units; null: none were looked at"
+    )
 
     @model_validator(mode="after")
     def _labels_tell_cells_apart(self) -> Self:

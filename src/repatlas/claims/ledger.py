@@ -133,7 +133,7 @@ def _entry(claim: Claim, paper: ClaimsFile, evidence: Evidence, study: StudyFact
     measurement, missing = _measure(claim, evidence)
     generator = np.random.default_rng(evidence.spec.seed)
     found = estimate(measurement, evidence.spec.bootstrap, generator)
-    not_fitted = _not_fitted(claim, evidence)
+    not_fitted = _not_fitted(claim, evidence) + measurement.not_fitted
     judgement = (
         out_of_scale(claim, study.scale) or missing or judge(claim, measurement, found, not_fitted)
     )

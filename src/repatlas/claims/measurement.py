@@ -39,6 +39,9 @@ class Measurement:
         Permutation p-value of the mean over all seeds.
     left_out
         Networks without a value, each with its reason.
+    not_fitted
+        Networks that are left out because they did not fit their training set, where the claim
+        names no cell that knows.
     """
 
     observations: tuple[Observation, ...]
@@ -46,6 +49,7 @@ class Measurement:
     null: float | None = None
     p: float | None = None
     left_out: tuple[str, ...] = ()
+    not_fitted: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[Observation, ...]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from repatlas.config.cell import CellSpec
 from repatlas.config.names import Name
 from repatlas.section import Section
 
@@ -22,14 +23,6 @@ Intervention = Literal[
 Removal = Literal["dominant_1", "dominant_10", "random_1", "random_10", "matched_1", "matched_10"]
 Distribution = Literal["corrupted", "related", "unrelated", "noise"]
 Experiment = Literal["synthetic", "ablation", "deletion", "linear_probes", "measures", "outliers"]
-
-
-class CellSpec(Section):
-    """One network of a grid: all its seeds together."""
-
-    grid: Name = Field(description="name of a grid under `grids`")
-    depth: int = Field(default=0, description="a depth of that grid")
-    width: int = Field(default=0, description="a width of that grid")
 
 
 class FurtherSpec(Section):

@@ -1,6 +1,8 @@
 """The default study, from which `config.yaml` is generated."""
 
-from repatlas.config.block_structure import BlockStructureSpec, CellSpec, FurtherSpec
+from repatlas.config.block_structure import BlockStructureSpec, FurtherSpec
+from repatlas.config.cell import CellSpec
+from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.study import Study
 from repatlas.data.spec import DataSpec
@@ -19,6 +21,7 @@ from repatlas.training.spec import (
 DEEP, SHALLOW = 62, 14
 EPOCHS = (1, 3, 6, 12, 25, 40)
 STEPS = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 100)
+CONVOLUTIONS, WIDTH, WIDER = 5, 2, 3
 
 
 def laptop() -> Study:
@@ -28,6 +31,9 @@ def laptop() -> Study:
     to fit its training images on most seeds, and depth 14 the cheapest to have none; the grid of
     widths shows how far width alone leads at this scale. Pixels stay in [0, 1] as in the paper.
     With the learning rate 0.02 there is no block, with 0.1 deep networks do not fit.
+
+    Units are looked at in plain networks of five convolutions, as many as the paper's, on patches
+    of 16 x 16 pixels, in which a reader recognises what a unit answers to.
     """
     return Study(
         study="laptop",
@@ -35,16 +41,19 @@ def laptop() -> Study:
         data={
             "photos": DataSpec(source="photos", size=12, train=400, test=384),
             "digits": DataSpec(source="digits", size=12, train=400, test=350),
+            "patches": DataSpec(source="photos", size=16, train=1600, test=768),
         },
         networks={
             "resnet": NetworkSpec(family="resnet"),
             "plain": NetworkSpec(family="resnet", residual=False),
             "shake_shake": NetworkSpec(family="shake_shake"),
+            "convnet": NetworkSpec(family="convnet"),
         },
         training=_recipes(),
         probes=_probes(),
         grids=_grids(),
         block_structure=_block_structure(),
+        convergent_learning=_convergent_learning(),
     )
 
 
@@ -69,8 +78,17 @@ def _recipes() -> dict[str, TrainingSpec]:
         "random_removed": {"edit": _removed("random"), **without_images},
     }
     followed = {"checkpoints": Checkpoints(epochs=EPOCHS, steps=STEPS)}
-    return {"standard": standard.model_copy(update=followed)} | {
-        name: standard.model_copy(update=change) for name, change in changes.items()
+    units = TrainingSpec(
+        epochs=16,
+        batch_size=64,
+        learning_rate=0.05,
+        test_every=16,
+        checkpoints=Checkpoints(epochs=(1, 3, 8), steps=(6,)),
+    )
+    return {
+        "standard": standard.model_copy(update=followed),
+        **{name: standard.model_copy(update=change) for name, change in changes.items()},
+        "units": units,
     }
 
 
@@ -96,6 +114,9 @@ def _probes() -> dict[str, ProbeSpec]:
         "corrupted": bare.model_copy(update={"corruption": "gaussian_noise", "severity": 5}),
         "digits": bare.model_copy(update={"data": "digits"}),
         "followed": ProbeSpec(split="test", count=256, batch_norm="batch"),
+        "units": ProbeSpec(split="test"),
+        "units_noise_1": ProbeSpec(split="test", corruption="gaussian_noise", severity=1),
+        "units_noise_5": ProbeSpec(split="test", corruption="gaussian_noise", severity=5),
     }
 
 
@@ -134,6 +155,22 @@ def _grids() -> dict[str, GridSpec]:
                 "random_removed",
             )
         },
+        "units": GridSpec(
+            data="patches",
+            network="convnet",
+            training="units",
+            depths=(CONVOLUTIONS,),
+            widths=(WIDTH,),
+            seeds=(0, 1, 2, 3),
+        ),
+        "units_wider": GridSpec(
+            data="patches",
+            network="convnet",
+            training="units",
+            depths=(CONVOLUTIONS,),
+            widths=(WIDER,),
+            seeds=(0, 1),
+        ),
     }
 
 
@@ -179,4 +216,14 @@ def _block_structure() -> BlockStructureSpec:
             "measures",
             "outliers",
         ),
+    )
+
+
+def _convergent_learning() -> ConvergentLearningSpec:
+    return ConvergentLearningSpec(
+        cell=CellSpec(grid="units", depth=CONVOLUTIONS, width=WIDTH),
+        wider=CellSpec(grid="units_wider", depth=CONVOLUTIONS, width=WIDER),
+        probe="units",
+        checkpoints=("epoch-0000", "step-00006", "epoch-0001", "epoch-0003", "epoch-0008"),
+        shifts={"weak_noise": "units_noise_1", "strong_noise": "units_noise_5"},
     )

@@ -3,19 +3,24 @@
 The errors say where in the study they are, what is wrong and what would be right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from repatlas.config.block_structure import BlockStructureSpec, CellSpec
+from repatlas.config.block_structure import BlockStructureSpec
+from repatlas.config.cell import CellSpec
+from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
 from repatlas.data.spec import DataSpec
 from repatlas.naming import missing_name
 from repatlas.networks.spec import NetworkSpec, check_grid
 from repatlas.store.spec import ProbeSpec
-from repatlas.training.spec import TrainingSpec
+from repatlas.training.spec import TrainingSpec, checkpoint_names
 
 SHARED_WITH_WHOLE = ("data", "split", "count", "batch_size", "batch_norm", "corruption", "severity")
 """What a probe set without some images shares with the one from which they are taken."""
+
+SHARED_WITH_UNSHIFTED = ("split", "count", "batch_norm")
+"""What a probe set of shifted images shares with the one to which it is compared."""
 
 OWN_DEPTHS = ("plain",)
 """Interventions whose networks need not have the depth and width of `large`."""
@@ -48,6 +53,10 @@ class Parts(Protocol):
     def block_structure(self) -> BlockStructureSpec:
         """What the block-structure paper shows."""
 
+    @property
+    def convergent_learning(self) -> ConvergentLearningSpec | None:
+        """What is shown of convergent learning; None where the study has nothing of it."""
+
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
@@ -63,6 +72,8 @@ def check_references(study: Parts) -> None:
             missing_name(f"probes.{name}.data", probe.data, study.data)
         _check_without(name, probe, study.probes)
     _check_block_structure(study, study.block_structure)
+    if study.convergent_learning is not None:
+        _check_convergent_learning(study, study.convergent_learning)
 
 
 def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:
@@ -125,9 +136,7 @@ def _check_block_structure(study: Parts, paper: BlockStructureSpec) -> None:
     for place, grid in _grids_named(paper):
         missing_name(f"{where}.{place}", grid, study.grids)
     for place, cell in _cells_named(paper):
-        missing_name(f"{where}.{place}.grid", cell.grid, study.grids)
-        missing_name(f"{where}.{place}.depth", cell.depth, study.grids[cell.grid].depths)
-        missing_name(f"{where}.{place}.width", cell.width, study.grids[cell.grid].widths)
+        _check_cell(study, f"{where}.{place}", cell)
     _check_interventions(study, paper)
     if paper.crossed is not None and study.grids[paper.crossed].orders is None:
         raise ValueError(f"{where}.crossed: grid {paper.crossed} has no orders: give it some")
@@ -138,6 +147,12 @@ def _check_block_structure(study: Parts, paper: BlockStructureSpec) -> None:
                 f"{where}.removal.{key}: probe {probe} is not {paper.probe} without some images: "
                 f"give it `without: {{probe: {paper.probe}, ...}}`"
             )
+
+
+def _check_cell(study: Parts, where: str, cell: CellSpec) -> None:
+    missing_name(f"{where}.grid", cell.grid, study.grids)
+    missing_name(f"{where}.depth", cell.depth, study.grids[cell.grid].depths)
+    missing_name(f"{where}.width", cell.width, study.grids[cell.grid].widths)
 
 
 def _check_interventions(study: Parts, paper: BlockStructureSpec) -> None:
@@ -182,3 +197,80 @@ def _cells_named(paper: BlockStructureSpec) -> Iterator[tuple[str, CellSpec]]:
     if paper.less_data is not None:
         places |= {"less_data.whole": paper.less_data.whole, "less_data.part": paper.less_data.part}
     yield from ((place, cell) for place, cell in places.items() if cell is not None)
+
+
+def _check_convergent_learning(study: Parts, paper: ConvergentLearningSpec) -> None:
+    where = "convergent_learning"
+    _check_seeds(study, f"{where}.cell", paper.cell)
+    if paper.wider is not None:
+        _check_wider(study, f"{where}.wider", paper.wider, paper.cell)
+    recipe = study.grids[paper.cell.grid].training
+    _check_moments(f"{where}.checkpoints", paper.checkpoints, study.training[recipe])
+    for place, name in (("probe", paper.probe), *_shifts_named(paper)):
+        missing_name(f"{where}.{place}", name, study.probes)
+        if study.probes[name].without is not None:
+            raise ValueError(
+                f"{where}.{place}: {name} leaves out other images for each network, so that they "
+                "do not see the same: name a probe set without `without`"
+            )
+    for place, name in _shifts_named(paper):
+        _check_shift(study, f"{where}.{place}", name, paper.probe)
+
+
+def _check_seeds(study: Parts, where: str, cell: CellSpec) -> None:
+    """Networks of a cell differ by their seeds alone, and there are several."""
+    _check_cell(study, where, cell)
+    grid = study.grids[cell.grid]
+    if grid.orders is not None:
+        raise ValueError(
+            f"{where}.grid: {cell.grid} crosses initialisations with data orders: name a grid "
+            "without orders"
+        )
+    if len(set(grid.seeds)) < 2:
+        raise ValueError(
+            f"{where}.grid: {cell.grid} has a single seed, {grid.seeds[0]}: give it two or more"
+        )
+
+
+def _check_wider(study: Parts, where: str, wider: CellSpec, cell: CellSpec) -> None:
+    """Layers of both are related one to one, over the same images."""
+    _check_seeds(study, where, wider)
+    one, other = study.grids[wider.grid], study.grids[cell.grid]
+    for key in ("data", "network"):
+        if getattr(one, key) != getattr(other, key):
+            raise ValueError(
+                f"{where}.grid: {wider.grid} has the {key} {getattr(one, key)}, and {cell.grid} "
+                f"has {getattr(other, key)}: give both the same"
+            )
+    if wider.depth != cell.depth:
+        raise ValueError(f"{where}.depth: {wider.depth} is not that of `cell`: write {cell.depth}")
+    if wider.width == cell.width:
+        raise ValueError(f"{where}.width: {wider.width} is that of `cell`, too: name another width")
+
+
+def _check_moments(where: str, names: Sequence[str], recipe: TrainingSpec) -> None:
+    kept = checkpoint_names(recipe)
+    for name in names:
+        missing_name(where, name, kept)
+    ordered = sorted(set(names), key=kept.index)
+    if list(names) != ordered:
+        raise ValueError(
+            f"{where}: {', '.join(names)}: not in the order of training, or one twice: write "
+            f"{', '.join(ordered)}"
+        )
+
+
+def _check_shift(study: Parts, where: str, name: str, unshifted: str) -> None:
+    if name == unshifted:
+        raise ValueError(f"{where}: {name} is `probe` itself: name one of shifted images")
+    shifted, whole = study.probes[name], study.probes[unshifted]
+    for key in SHARED_WITH_UNSHIFTED:
+        if getattr(shifted, key) != getattr(whole, key):
+            raise ValueError(
+                f"{where}: {name} has the {key} {getattr(shifted, key)}, and {unshifted} has "
+                f"{getattr(whole, key)}: give both the same"
+            )
+
+
+def _shifts_named(paper: ConvergentLearningSpec) -> Iterator[tuple[str, str]]:
+    yield from ((f"shifts.{title}", name) for title, name in paper.shifts.items())

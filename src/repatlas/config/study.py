@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from repatlas.claims.spec import ClaimsSpec, Scale
 from repatlas.config.block_structure import BlockStructureSpec
+from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.names import Name
 from repatlas.config.references import check_references
@@ -34,6 +35,11 @@ class Study(Section):
     )
     block_structure: BlockStructureSpec = Field(
         description="On the Origins of the Block Structure Phenomenon (Nguyen et al. 2022)"
+    )
+    convergent_learning: ConvergentLearningSpec | None = Field(
+        default=None,
+        description="Convergent Learning (Li et al. 2016), and Bridging Critical Gaps in "
+        "Convergent Learning (Kapoor et al. 2025); null: not in this study",
     )
     claims: ClaimsSpec = Field(default=ClaimsSpec(), description="how claims are judged")
 

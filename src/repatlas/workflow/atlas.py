@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from repatlas.claims.evidence import EvidenceFiles
 from repatlas.config.load import load_study, parse_study, read_yaml
 from repatlas.config.study import Study
 from repatlas.errors import InputError
@@ -19,9 +20,15 @@ from repatlas.files import atomic_file
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, RunTable, run_table
 from repatlas.workflow.block_structure.paper import BlockStructure
+from repatlas.workflow.convergent_learning.groups import unit_groups
+from repatlas.workflow.convergent_learning.paper import ConvergentLearning
 from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.sources import code_hash, remember
+from repatlas.workflow.unit_jobs import UnitJobs
+
+Paper = BlockStructure | ConvergentLearning
+"""A paper in a study: its figures, and the evidence for its claims."""
 
 EXPERIMENTS = ("ablation", "deletion", "linear_probes", "synthetic")
 """Experiments that take a network with its store and its similarity file."""
@@ -49,6 +56,30 @@ class Atlas:
         """The block-structure paper's figures and claims."""
         return BlockStructure(self.runs, self.paths, self.study.block_structure)
 
+    @functools.cached_property
+    def convergent_learning(self) -> ConvergentLearning | None:
+        """Figures and claims on convergent learning; None where the study has nothing of it."""
+        spec = self.study.convergent_learning
+        return None if spec is None else ConvergentLearning(self.runs, self.paths, spec)
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers that the study has, in the order of the report."""
+        papers = (self.block_structure, self.convergent_learning)
+        return tuple(paper for paper in papers if paper is not None)
+
+    @property
+    def evidence(self) -> EvidenceFiles:
+        """What the claims of all papers are judged on: each paper gives its own part."""
+        parts = [paper.evidence() for paper in self.papers]
+        given = {name: getattr(part, name) for part in parts for name in part.model_fields_set}
+        return EvidenceFiles(**given)
+
+    @property
+    def evidence_files(self) -> list[str]:
+        """All files that the evidence names, each once."""
+        return list(dict.fromkeys(path for paper in self.papers for path in paper.evidence_files()))
+
     @property
     def paths(self) -> Paths:
         """Where the results lie."""
@@ -75,6 +106,12 @@ class Atlas:
             with atomic_file(self.frozen_config) as sibling:
                 sibling.write_text(json.dumps(json.loads(self.resolved), indent=2) + "\n")
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Rule files of the stages that the study needs, in their order."""
+        units = ("units",) if self.unit_jobs else ()
+        return ("data", "train", "store", "similarity", "experiments", *units)
+
     @functools.cached_property
     def wildcard_constraints(self) -> dict[str, str]:
         """Wildcards take the values of this study only: a mistyped target matches no rule."""
@@ -84,7 +121,8 @@ class Atlas:
         values["probe"] = sorted(self.study.probes)
         values["selection"] = sorted(self.jobs.selections)
         values["experiment"] = sorted(EXPERIMENTS)
-        # A study without selections still needs a pattern: one that matches nothing.
+        values["group"] = sorted(unit_groups(self.runs, self.study.convergent_learning))
+        # A study without selections or groups still needs a pattern: one that matches nothing.
         constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
 
@@ -92,6 +130,14 @@ class Atlas:
     def jobs(self) -> Jobs:
         """What each job is told."""
         return Jobs(self.study, self.runs, self.paths)
+
+    @functools.cached_property
+    def unit_jobs(self) -> UnitJobs | None:
+        """What each job about units is told; None where the study has none."""
+        spec = self.study.convergent_learning
+        if spec is None:
+            return None
+        return UnitJobs(self.study, spec, unit_groups(self.runs, spec), self.paths)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""

@@ -1,6 +1,6 @@
 """A figure as its rule needs it: script, input files, layout, place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from repatlas.figures.spec import Layout
@@ -40,3 +40,43 @@ class FigurePlan:
     def files(self) -> list[str]:
         """Every file of the figure."""
         return [f"{self.stem}.{ending}" for ending in FORMATS]
+
+
+def plan_figure(
+    stem: str,
+    number: str,
+    shows: str,
+    kind: str,
+    layout: Layout,
+    inputs: Mapping[str, Sequence[str]],
+) -> FigurePlan:
+    """Plan of a figure.
+
+    Parameters
+    ----------
+    stem
+        Its files without their endings; the last part of it is its name.
+    number
+        As the paper has it.
+    shows
+        A few words for the report.
+    kind
+        Of the script that draws it: ``scripts/plot_<kind>.py``.
+    layout
+        What it shows.
+    inputs
+        Files by option of the script; each file once, options without files are left out.
+    """
+    return FigurePlan(
+        number=number,
+        shows=shows,
+        script=f"plot_{kind}.py",
+        stem=stem,
+        arrangement=layout,
+        inputs={option: list(dict.fromkeys(files)) for option, files in inputs.items() if files},
+    )
+
+
+def by_name(plans: Iterable[FigurePlan]) -> dict[str, FigurePlan]:
+    """Plans by the names of their figures, in the same order."""
+    return {plan.stem.rsplit("/", 1)[-1]: plan for plan in plans}

@@ -3,6 +3,8 @@
 Rough on purpose: they keep a laptop from swapping and give a cluster something to schedule by.
 """
 
+from collections.abc import Sequence
+
 from repatlas.data.spec import DataSpec
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import RunSpec
@@ -10,8 +12,17 @@ from repatlas.training.spec import RunSpec
 BASE_MB = 900
 """A Python process with torch loaded and a data set of the laptop study."""
 
+BATCH = 256
+"""Images that networks are shown at once when their units are gathered."""
+
 STREAMING_BYTES = 2.5 * 2**30
 """Size of the activations at hand above which an extraction on a CPU streams."""
+
+SIZED = ("resnet", "shake_shake", "convnet", "mlp")
+"""Families whose last stage has 64 channels at width 1."""
+
+WIDEST = 4096
+"""Units of the widest layer of any other network, such as AlexNet, at width 1."""
 
 FULL_COUNT = {"photos": 6000, "digits": 1800, "cifar10": 60_000, "cifar100": 60_000}
 """Images of a whole data set; any other is taken as the largest of those."""
@@ -38,6 +49,11 @@ def features(run: RunSpec) -> int:
     """Activations of one image over all layers: 7 layers to a residual block, halved by stage."""
     depth, width = run.depth or 18, run.width or 4
     return round(7 / 6 * depth * 16 * width * image_side(run.data_spec) ** 2 * 0.6)
+
+
+def widest_layer(run: RunSpec) -> int:
+    """Units of its widest layer: channels double from stage to stage."""
+    return (64 if run.network_spec.family in SIZED else WIDEST) * (run.width or 1)
 
 
 def data_memory(data: DataSpec) -> int:
@@ -75,3 +91,25 @@ def compare_memory(runs: int, run: RunSpec, probe: ProbeSpec) -> int:
     grams = 4 * runs * layers * probe.batch_size**2 / 2
     pairs = 8 * 6 * (runs * layers) ** 2 / 2
     return 500 + round((2 * grams + pairs) / 1e6)
+
+
+def relate_memory(runs: Sequence[RunSpec]) -> int:
+    """Memory of relating units of networks, in MB: ten matrices of all units by all units."""
+    units = sum(map(widest_layer, runs))
+    return 500 + round(10 * 8 * units**2 / 1e6)
+
+
+def gather_memory(runs: Sequence[RunSpec], bins: int) -> int:
+    """Memory of gathering units, in MB: activations of a batch, and sums over all pairs of units.
+
+    Parameters
+    ----------
+    runs
+        The networks.
+    bins
+        Bins of a unit where joint counts are taken, in layers of a quarter of the units; 0 without.
+    """
+    activations = 2 * 4 * BATCH * max(map(features, runs)) / 1e6
+    joint = 2 * 8 * (sum(map(widest_layer, runs)) // 4 * bins) ** 2 / 1e6
+    data = max(data_memory(run.data_spec) for run in runs)
+    return data + relate_memory(runs) + round(activations + joint)

@@ -66,6 +66,10 @@ class Paths:
         """A network over its training."""
         return f"{self.results}/experiments/trajectory/{run_path(run)}/{probe}.h5"
 
+    def of_group(self, kind: str, group: str, probe: str, checkpoint: str = "final") -> str:
+        """What is gathered of the units of a group of networks (kind ``units``), or found there."""
+        return f"{self.results}/{kind}/{group}/{checkpoint}.{probe}.h5"
+
     def figure(self, paper: str, name: str) -> str:
         """A figure, without the ending."""
         return f"{self.results}/figures/{paper}/{name}"

@@ -10,6 +10,8 @@ MAIN_FIGURES = (
     "fig4_removal",
     "fig8_dynamics",
     "fig9_interventions",
+    "convergent3_matches",
+    "bridging1_families",
 )
 
 

@@ -8,7 +8,7 @@ from repatlas.figures.spec import Cell, Layout
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import RunSpec
 from repatlas.workflow.block_structure.networks import Networks
-from repatlas.workflow.figure_plan import FigurePlan
+from repatlas.workflow.figure_plan import FigurePlan, plan_figure
 from repatlas.workflow.paths import Paths
 
 
@@ -47,15 +47,8 @@ class Drafts:
         inputs
             Files by option of the script; each file once, options without files are left out.
         """
-        given = {option: list(dict.fromkeys(files)) for option, files in inputs.items() if files}
-        return FigurePlan(
-            number=number,
-            shows=shows,
-            script=f"plot_{kind}.py",
-            stem=self.paths.figure("block_structure", name),
-            arrangement=layout,
-            inputs=given,
-        )
+        stem = self.paths.figure("block_structure", name)
+        return plan_figure(stem, number, shows, kind, layout, inputs)
 
     def within(self, runs: Sequence[RunSpec], probe: str | None = None) -> list[str]:
         """Similarity files of single networks, on the paper's probe set or another."""

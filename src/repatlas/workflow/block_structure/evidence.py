@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from repatlas.claims.evidence import CellFiles, EvidenceFiles, NetworkFiles, ProbeFiles
-from repatlas.config.block_structure import CellSpec
+from repatlas.config.cell import CellSpec
 from repatlas.training.spec import RunSpec
 from repatlas.workflow.block_structure.drafts import Drafts
 

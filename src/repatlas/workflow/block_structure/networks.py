@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from repatlas.claims.evidence import Role
-from repatlas.config.block_structure import BlockStructureSpec, CellSpec, Intervention
+from repatlas.config.block_structure import BlockStructureSpec, Intervention
+from repatlas.config.cell import CellSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.references import OWN_DEPTHS
 from repatlas.runs import RunTable

@@ -13,7 +13,7 @@ from repatlas.workflow.block_structure.evidence import evidence, evidence_files
 from repatlas.workflow.block_structure.experiments import experiment_plans
 from repatlas.workflow.block_structure.maps import map_plans
 from repatlas.workflow.block_structure.networks import Networks
-from repatlas.workflow.figure_plan import FigurePlan
+from repatlas.workflow.figure_plan import FigurePlan, by_name
 from repatlas.workflow.paths import Paths
 
 
@@ -25,7 +25,9 @@ class BlockStructure:
     paths: Paths
     spec: BlockStructureSpec
 
+    name = "block_structure"
     title = "On the Origins of the Block Structure Phenomenon"
+    claims = ("block_structure", "wide_and_deep", "beyond")
 
     @functools.cached_property
     def _drafts(self) -> Drafts:
@@ -39,7 +41,7 @@ class BlockStructure:
             *dominant_plans(self._drafts),
             *experiment_plans(self._drafts),
         ]
-        return {plan.stem.rsplit("/", 1)[-1]: plan for plan in plans}
+        return by_name(plans)
 
     @functools.cached_property
     def _evidence(self) -> EvidenceFiles:

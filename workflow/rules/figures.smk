@@ -1,0 +1,51 @@
+# Every paper of the study: one rule a figure, for those figures whose networks the study has, and a
+# target with the paper's name for all of them.
+for paper in ATLAS.papers:
+    for figure, plan in paper.figures().items():
+
+        rule:
+            name:
+                figure
+            input:
+                **plan.inputs,
+            output:
+                report(
+                    f"{plan.stem}.png",
+                    caption=f"../report/{figure}.rst",
+                    category=paper.title,
+                    labels={"figure": plan.number, "shows": plan.shows},
+                ),
+                multiext(plan.stem, ".svg", ".pdf", ".csv"),
+            log:
+                f"<logs>/figures/{figure}.log",
+            benchmark:
+                f"<benchmarks>/figures/{figure}.jsonl"
+            conda:
+                "../../envs/analysis.yaml"
+            threads: 1
+            resources:
+                mem_mb=2000,
+                runtime="10m",
+            params:
+                script=plan.script,
+                inputs=plan.arguments,
+                layout=plan.layout,
+                stem=subpath(output[0], strip_suffix=".png"),
+                code=ATLAS.code(plan.script),
+            message:
+                f"draw {figure}"
+            # A loop's variables have moved on when a command is run: it takes them from params.
+            shell:
+                "python scripts/{params.script} {params.inputs} --layout {params.layout:q} "
+                "--output {params.stem} > {log} 2>&1"
+
+    rule:
+        name:
+            paper.name
+        input:
+            [plan.files for plan in paper.figures().values()],
+
+
+rule figures:
+    input:
+        [plan.files for paper in ATLAS.papers for plan in paper.figures().values()],
