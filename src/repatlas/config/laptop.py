@@ -1,9 +1,11 @@
 """The default study, from which `config.yaml` is generated."""
 
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec, CellSpec, FurtherSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.study import Study
 from repatlas.data.spec import DataSpec
+from repatlas.ensembles.spec import EnsembleSpec
 from repatlas.networks.spec import NetworkSpec
 from repatlas.store.spec import BLOCK_OUTPUTS, ProbeSpec, Removed, Without
 from repatlas.training.spec import (
@@ -18,6 +20,14 @@ from repatlas.training.spec import (
 
 DEEP, SHALLOW = 62, 14
 EPOCHS = (1, 3, 6, 12, 25, 40)
+NOISE = (0.3, 1.0, 10.0, 100.0)
+LAZY = {
+    "samples": (100,),
+    "snrs": (10.0,),
+    "init_scales": (0.03, 0.1, 0.3, 1.0, 3.0),
+    "learning_rate": 0.01,
+    "steps": 3000,
+}
 STEPS = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 100)
 
 
@@ -35,6 +45,7 @@ def laptop() -> Study:
         data={
             "photos": DataSpec(source="photos", size=12, train=400, test=384),
             "digits": DataSpec(source="digits", size=12, train=400, test=350),
+            "small_digits": DataSpec(source="digits"),
         },
         networks={
             "resnet": NetworkSpec(family="resnet"),
@@ -45,6 +56,7 @@ def laptop() -> Study:
         probes=_probes(),
         grids=_grids(),
         block_structure=_block_structure(),
+        alignment_snr=_alignment_snr(),
     )
 
 
@@ -176,4 +188,39 @@ def _block_structure() -> BlockStructureSpec:
             "measures",
             "outliers",
         ),
+    )
+
+
+def _alignment_snr() -> AlignmentSnrSpec:
+    """Sizes with which networks reach their interpolation threshold at a few hundred samples.
+
+    Samples lie on both sides of it: at d = 50 for linear networks, at 256 and 237 (parameters over
+    outputs) for the others. Learning rates are the largest at which all of them train.
+    """
+    linear = EnsembleSpec(
+        activation="linear", samples=(5, 12, 25, 40, 50, 62, 100, 200), snrs=NOISE, members=2
+    )
+    return AlignmentSnrSpec(
+        ensembles={
+            "linear": linear,
+            "relu": EnsembleSpec(
+                teacher="relu",
+                inputs=15,
+                width=16,
+                samples=(32, 64, 128, 192, 256, 384, 512),
+                snrs=NOISE,
+                members=2,
+                momentum=0.95,
+            ),
+            "digits": EnsembleSpec(
+                data="small_digits",
+                samples=(40, 80, 160, 237, 360, 560),
+                snrs=NOISE,
+                members=2,
+                learning_rate=0.1,
+                momentum=0.95,
+            ),
+            "own_start": linear.model_copy(update=LAZY),
+            "shared_start": linear.model_copy(update=LAZY | {"initialisation": "shared"}),
+        }
     )

@@ -6,6 +6,7 @@ The errors say where in the study they are, what is wrong and what would be righ
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec, CellSpec
 from repatlas.config.grid import GridSpec
 from repatlas.data.spec import DataSpec
@@ -48,6 +49,10 @@ class Parts(Protocol):
     def block_structure(self) -> BlockStructureSpec:
         """What the block-structure paper shows."""
 
+    @property
+    def alignment_snr(self) -> AlignmentSnrSpec | None:
+        """What the paper on signal-to-noise ratio and sample size shows."""
+
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
@@ -63,6 +68,8 @@ def check_references(study: Parts) -> None:
             missing_name(f"probes.{name}.data", probe.data, study.data)
         _check_without(name, probe, study.probes)
     _check_block_structure(study, study.block_structure)
+    if study.alignment_snr is not None:
+        _check_ensembles(study, study.alignment_snr)
 
 
 def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:
@@ -154,6 +161,12 @@ def _check_interventions(study: Parts, paper: BlockStructureSpec) -> None:
                 f"{where}.{key}: no network of {', '.join(names)} has the depth {size[0]} and the "
                 f"width {size[1]} of `large`, with which it is compared: give a grid both"
             )
+
+
+def _check_ensembles(study: Parts, paper: AlignmentSnrSpec) -> None:
+    for name, ensemble in paper.ensembles.items():
+        if ensemble.data is not None:
+            missing_name(f"alignment_snr.ensembles.{name}.data", ensemble.data, study.data)
 
 
 def _probes_named(paper: BlockStructureSpec) -> Iterator[tuple[str, str]]:

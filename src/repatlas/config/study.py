@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from repatlas.claims.spec import ClaimsSpec, Scale
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.names import Name
@@ -34,6 +35,11 @@ class Study(Section):
     )
     block_structure: BlockStructureSpec = Field(
         description="On the Origins of the Block Structure Phenomenon (Nguyen et al. 2022)"
+    )
+    alignment_snr: AlignmentSnrSpec | None = Field(
+        default=None,
+        description="Signal-to-Noise Ratio and Sample Size Govern Representational Alignment (Umar "
+        "and Laio 2026); null: nothing of it",
     )
     claims: ClaimsSpec = Field(default=ClaimsSpec(), description="how claims are judged")
 
