@@ -58,6 +58,7 @@ RecordKey = Literal[
     "measures_random_10",
     "outliers",
 ]
+EnsembleKey = Literal["linear", "relu", "images"]
 
 MEANING: dict[Role, str] = {
     "deepest": "grid of depths",
@@ -112,6 +113,13 @@ RECORDS: dict[RecordKey, str] = {
 }
 """What a study lacks when an experiment was not done with a network."""
 
+ENSEMBLES: dict[EnsembleKey, str] = {
+    "linear": "ensemble of linear networks",
+    "relu": "ensemble of ReLU networks",
+    "images": "ensemble of networks that learn images",
+}
+"""What a study lacks when no ensemble was trained."""
+
 
 class ProbeFiles(Section):
     """A network on a further probe set."""
@@ -150,10 +158,22 @@ class CellFiles(Section):
     data: Path | None = Field(default=None, description="data set from which the probe images come")
 
 
+class NoiseFiles(Section):
+    """Learners of noisy labels."""
+
+    simulation: Path | None = Field(
+        default=None, description="exact solutions of noisy linear regression"
+    )
+    ensembles: dict[EnsembleKey, Path] = Field(
+        default={}, description="trained ensembles by what they consist of"
+    )
+
+
 class EvidenceFiles(Section):
     """The cells of a study that play a role in its claims; a role that none plays is left out."""
 
     roles: dict[Role, CellFiles] = Field(default={}, description="cell by role")
+    noise: NoiseFiles = Field(default=NoiseFiles(), description="learners of noisy labels")
 
     @model_validator(mode="after")
     def _labels_tell_cells_apart(self) -> Self:
