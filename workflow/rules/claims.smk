@@ -4,8 +4,9 @@ rule judge_claims:
             "workflow/claims/block_structure.yaml",
             "workflow/claims/wide_and_deep.yaml",
             "workflow/claims/beyond.yaml",
+            "workflow/claims/alignment_snr.yaml",
         ],
-        evidence=ATLAS.block_structure.evidence_files(),
+        evidence=ATLAS.evidence_files,
     output:
         "<results>/claims.json",
     log:
@@ -19,7 +20,7 @@ rule judge_claims:
         mem_mb=2000,
         runtime="30m",
     params:
-        evidence=ATLAS.block_structure.evidence().model_dump_json(exclude_none=True),
+        evidence=ATLAS.evidence.model_dump_json(exclude_none=True),
         settings=ATLAS.study.claims.model_dump_json(),
         study=ATLAS.study.study,
         scale=ATLAS.study.scale,

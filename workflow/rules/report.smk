@@ -5,6 +5,7 @@ onstart:
 rule figures:
     input:
         rules.block_structure.input,
+        rules.alignment_snr.input,
 
 
 rule describe_study:

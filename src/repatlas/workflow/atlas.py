@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from repatlas.claims.evidence import EvidenceFiles
 from repatlas.config.load import load_study, parse_study, read_yaml
 from repatlas.config.study import Study
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, RunTable, run_table
+from repatlas.workflow.alignment_snr.paper import AlignmentSnr
 from repatlas.workflow.block_structure.paper import BlockStructure
+from repatlas.workflow.ensembles import EnsembleJobs
 from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.sources import code_hash, remember
@@ -48,6 +51,22 @@ class Atlas:
     def block_structure(self) -> BlockStructure:
         """The block-structure paper's figures and claims."""
         return BlockStructure(self.runs, self.paths, self.study.block_structure)
+
+    @functools.cached_property
+    def alignment_snr(self) -> AlignmentSnr:
+        """Figures and claims of the paper on signal-to-noise ratio and sample size."""
+        return AlignmentSnr(self.paths, self.study.alignment_snr)
+
+    @functools.cached_property
+    def evidence(self) -> EvidenceFiles:
+        """What the claims of all papers are judged on."""
+        noise = self.alignment_snr.evidence()
+        return self.block_structure.evidence().model_copy(update={"noise": noise})
+
+    @property
+    def evidence_files(self) -> list[str]:
+        """All files that the evidence names."""
+        return self.block_structure.evidence_files() + self.alignment_snr.evidence_files()
 
     @property
     def paths(self) -> Paths:
@@ -84,6 +103,7 @@ class Atlas:
         values["probe"] = sorted(self.study.probes)
         values["selection"] = sorted(self.jobs.selections)
         values["experiment"] = sorted(EXPERIMENTS)
+        values["ensemble"] = sorted(self.ensembles.specs)
         # A study without selections still needs a pattern: one that matches nothing.
         constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
@@ -92,6 +112,11 @@ class Atlas:
     def jobs(self) -> Jobs:
         """What each job is told."""
         return Jobs(self.study, self.runs, self.paths)
+
+    @functools.cached_property
+    def ensembles(self) -> EnsembleJobs:
+        """What each job on learners of noisy labels is told."""
+        return EnsembleJobs(self.study, self.paths)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""

@@ -66,6 +66,15 @@ class Paths:
         """A network over its training."""
         return f"{self.results}/experiments/trajectory/{run_path(run)}/{probe}.h5"
 
+    @property
+    def simulation(self) -> str:
+        """Exact solutions of noisy regression."""
+        return f"{self.results}/simulation/alignment.h5"
+
+    def ensemble(self, name: str) -> str:
+        """A trained ensemble."""
+        return f"{self.results}/ensembles/{name}.h5"
+
     def figure(self, paper: str, name: str) -> str:
         """A figure, without the ending."""
         return f"{self.results}/figures/{paper}/{name}"
