@@ -20,16 +20,14 @@ wildcard_constraints:
     **ATLAS.wildcard_constraints,
 
 
-include: "workflow/rules/data.smk"
-include: "workflow/rules/train.smk"
-include: "workflow/rules/store.smk"
-include: "workflow/rules/similarity.smk"
-include: "workflow/rules/experiments.smk"
-include: "workflow/rules/ensembles.smk"
-include: "workflow/rules/block_structure.smk"
-include: "workflow/rules/alignment_snr.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/report.smk"
+for part in ("data", "train", "store", "similarity", "experiments", "ensembles"):
+
+    include: f"workflow/rules/{part}.smk"
+
+
+for part in ("block_structure", "alignment_snr", "claims", "report"):
+
+    include: f"workflow/rules/{part}.smk"
 
 
 rule all:

@@ -1,7 +1,8 @@
 """What figures say of simulations and ensembles in words."""
 
 from repatlas.ensembles.results import TrainedEnsemble
-from repatlas.ensembles.spec import SimulationSpec
+from repatlas.ensembles.spec import EnsembleSpec, SimulationSpec
+from repatlas.ensembles.tasks import redrawn_share
 
 BARS = "Points and bars: mean and standard deviation over repetitions."
 
@@ -28,8 +29,16 @@ def ensemble_text(record: TrainedEnsemble) -> str:
     learnt = task if spec.data is None else f"{spec.data} ({record.outputs} classes)"
     inputs = "the same inputs" if spec.shared_inputs else "own inputs"
     loss = spec.loss.replace("_", " ")
+    noise = "" if spec.data is None else f" {_noise_text(spec)}"
     return (
         f"{ensemble_title(record)}: {learnt}, d = {record.inputs}, {spec.width} hidden units, "
         f"{spec.members} members with {inputs}, {spec.draws} draws; gradient descent on the {loss} "
-        f"loss, {spec.steps:,} steps."
+        f"loss, {spec.steps:,} steps.{noise}"
     )
+
+
+def _noise_text(spec: EnsembleSpec) -> str:
+    """How many labels are drawn anew at each noise level."""
+    shares = [f"{share:.1%}" for share in redrawn_share(spec.snrs).tolist()]
+    snrs = ", ".join(f"{snr:g}" for snr in spec.snrs)
+    return f"Labels drawn anew at SNR {snrs}: {', '.join(shares)}."

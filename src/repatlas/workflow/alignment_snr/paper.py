@@ -1,4 +1,4 @@
-"""The paper on signal-to-noise ratio and sample size in a study: figures, and evidence of claims."""
+"""The paper on signal-to-noise ratio and sample size in a study: its figures and its evidence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
