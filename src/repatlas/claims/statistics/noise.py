@@ -83,8 +83,9 @@ def snr_monotonicity(
     found = evidence.noise.settings(source, measure)
     exact = source in ("shared_inputs", "own_inputs")
     rows = ~np.isclose(found.ratios, 1.0) if exact else np.ones(len(found.ratios), dtype=bool)
-    ranked = rank_correlation(found.alignment[:, rows], found.snrs).mean(axis=1)
-    return measured(source, ranked, "alignment does not vary", null=0.0)
+    ranked = np.ma.masked_invalid(rank_correlation(found.alignment[:, rows], found.snrs))
+    mean = ranked.mean(axis=1).filled(np.nan)
+    return measured(source, mean, "alignment does not vary", null=0.0)
 
 
 @statistic

@@ -86,8 +86,8 @@ def draw_generalisation(
     for number, one in enumerate(shown):
         axes = _draw_panel(page, grid.box(number), one, colours)
         axes.set_xlabel("cosine of what two learners compute")
-        set_error(axes, "test error" if grid.is_first_of_line(number) else "")
         axes.set_ylim(ERRORS)
+        set_error(axes, "test error" if grid.is_first_of_line(number) else "")
     markers = {"color": FAINT, "ls": "", "marker": "o", "ms": 3.2, "mew": 0.8}
     sides = [
         line_handle("fewer samples than the threshold", mfc="white", **markers),
@@ -132,7 +132,7 @@ def _draw_curve(axes: Axes, snr: float, colour: Any, *, shared: bool) -> None:
 
 def _mark_apart(axes: Axes, alignment: Array, error: Array) -> None:
     """Ring the two well aligned settings whose errors differ most, with their numbers."""
-    aligned = np.flatnonzero(alignment > ALIGNED)
+    aligned = np.flatnonzero((alignment > ALIGNED) & (error < ERRORS[1]))
     if len(aligned) < 2:
         return
     x, y = alignment.ravel()[aligned], error.ravel()[aligned]
