@@ -55,7 +55,7 @@ def values(outcome, ratio, snr, draw, *, shared=True):
     if outcome == "holding":
         return cosine + wobble, error
     if outcome == "failing":
-        return 0.9 * (1 - cosine) + wobble, 1 - 0.9 * (1 - cosine)
+        return 0.8 * (1 - cosine) + wobble, 1 - 0.8 * (1 - cosine)
     place = RATIOS.index(ratio) * len(SNRS) + SNRS.index(snr)
     return float(np.random.default_rng([draw, place]).random()), error
 

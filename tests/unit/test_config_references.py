@@ -44,6 +44,11 @@ def broken(path: str, value: object) -> dict:
         ),
         ("block_structure.further.large.depth", 50, ["further.large.depth", "50", f"'{DEEP}'"]),
         ("block_structure.further.emergence.x", "digit", ["further.emergence.x", "'digits'"]),
+        (
+            "alignment_snr.ensembles.digits.data",
+            "small_digit",
+            ["alignment_snr.ensembles.digits.data", "'small_digit'", "'small_digits'"],
+        ),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_in_one_line(path, value, expected):

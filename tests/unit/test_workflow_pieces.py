@@ -14,6 +14,7 @@ from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, run_key, run_table
 from repatlas.training.spec import Augmentation
 from repatlas.workflow import locks, needs
+from repatlas.workflow.alignment_snr.paper import AlignmentSnr
 from repatlas.workflow.atlas import Atlas, open_atlas
 from repatlas.workflow.block_structure.networks import Networks
 from repatlas.workflow.block_structure.paper import BlockStructure
@@ -113,7 +114,8 @@ def test_figures_follow_the_networks_that_the_study_has():
 def test_every_figure_of_the_default_study_has_a_caption_and_a_script():
     study = laptop()
     figures = BlockStructure(run_table(study), Paths("r"), study.block_structure).figures()
-    assert len(figures) > 30
+    figures |= AlignmentSnr(Paths("r"), study.alignment_snr).figures()
+    assert len(figures) > 36
     for name, plan in figures.items():
         assert (ROOT / "workflow" / "report" / f"{name}.rst").is_file(), name
         assert (ROOT / "scripts" / plan.script).is_file(), name

@@ -93,7 +93,7 @@ def draw_generalisation(
         line_handle("fewer samples than the threshold", mfc="white", **markers),
         line_handle("as many or more", **markers),
     ]
-    page.key(grid.bottom, [*snr_handles(colours), *sides], "SNR:")
+    page.key(grid.bottom, "SNR:", [*snr_handles(colours), *sides])
     page.sheet.footer(*told)
     return page.sheet.figure, page.table()
 

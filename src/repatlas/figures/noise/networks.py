@@ -100,7 +100,7 @@ def draw_networks(
     handles = [*snr_handles(colours), line_handle("chance", ls=DASHED)]
     if linear:
         handles.append(line_handle("closed form", ls=DOTTED))
-    page.key(bottom - KEY, handles, "SNR:")
+    page.key(bottom - KEY, "SNR:", handles)
     page.sheet.footer(*told)
     return page.sheet.figure, page.table()
 

@@ -12,10 +12,10 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocat
 from numpy.typing import ArrayLike, NDArray
 
 from repatlas.errors import InputError
-from repatlas.figures.marks import draw_title, letters
+from repatlas.figures.marks import GLYPH, draw_title, letters
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Sheet
-from repatlas.figures.style import FAINT, RULE
+from repatlas.figures.style import FAINT, RULE, SMALL
 
 Array = NDArray[np.float64]
 
@@ -23,8 +23,8 @@ COLUMNS = ("panel", "title", "quantity", "ratio", "snr", "value", "spread")
 """Panel letter and title as drawn; what the number is; samples over those of the threshold;
 signal-to-noise ratio; mean over repetitions and their standard deviation."""
 
-HEADER, KEY = 0.27, 0.2
-"""Inches above a panel for its title, and of a line of the key."""
+HEADER, KEY, EDGE = 0.27, 0.2, 0.08
+"""Inches above a panel for its title, of a line of the key, and beside the key."""
 
 FEW_DECADES = 200.0
 """Range of errors below which more of them than powers of ten are labelled."""
@@ -71,16 +71,16 @@ class Page:
         """Everything written down."""
         return pd.concat(self._parts, ignore_index=True)
 
-    def key(self, top: float, handles: Sequence[Line2D], title: str = "") -> None:
+    def key(self, top: float, title: str, handles: Sequence[Line2D]) -> None:
         """One line that says what colours and lines are."""
-        box = Box(0.08, top, self.sheet.width - 0.16, KEY)
-        axes = box.axes(self.sheet)
+        width = self.sheet.width - 2 * EDGE
+        axes = Box(EDGE, top, width, KEY).axes(self.sheet)
         axes.set_axis_off()
-        labels = [Line2D([], [], ls="", label=title)] if title else []
+        axes.text(0, 0.5, title, va="center", fontsize=SMALL)
+        indent = (GLYPH * len(title) + 0.8) * SMALL / 72 / width
         axes.legend(
-            handles=[*labels, *handles], loc="center left", bbox_to_anchor=(0, 0.5),
-            ncols=len(handles) + len(labels), handlelength=2.0, handletextpad=0.4,
-            columnspacing=1.1, borderpad=0, borderaxespad=0,
+            handles=handles, loc="center left", bbox_to_anchor=(indent, 0.5), ncols=len(handles),
+            handlelength=2.0, handletextpad=0.4, columnspacing=1.1, borderpad=0, borderaxespad=0,
         )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def draw_snr(record: SimulatedAlignment, layout: NoiseLayout) -> tuple[Figure, p
         line_handle(f"{ratio:g}", color=colour, ls=_dashes(ratio), marker="o", ms=3, mew=0)
         for ratio, colour in colours.items()
     ]
-    page.key(bottom - KEY, handles, "samples / inputs:")
+    page.key(bottom - KEY, "samples / inputs:", handles)
     page.sheet.footer(NOTE, f"{simulation_text(record.spec)} {BARS}", STAND_IN)
     return page.sheet.figure, page.table()
 

@@ -86,7 +86,7 @@ def draw_theory(record: SimulatedAlignment, layout: NoiseLayout) -> tuple[Figure
     axes = _draw_panel(page, boxes[2], "generalisation", shown, colours)
     set_error(axes, "test error above the teacher's")
     axes.set_ylim(top=LARGEST_ERROR)
-    page.key(bottom - KEY, snr_handles(colours), "signal-to-noise ratio:")
+    page.key(bottom - KEY, "signal-to-noise ratio:", snr_handles(colours))
     page.sheet.footer(NOTE, f"{simulation_text(record.spec)} {BARS}", STAND_IN)
     return page.sheet.figure, page.table()
 
