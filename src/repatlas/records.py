@@ -18,7 +18,7 @@ from repatlas.networks.layer_table import Layer
 from repatlas.store.layers import decode, encode, read_layers, write_layers
 from repatlas.store.reader import ActivationStore
 
-HEADER_FIELDS = ("subject", "subjects")
+HEADER_FIELDS = ("subject", "subjects", "settings")
 """Fields of a record that say what it is about; all others are its items."""
 
 

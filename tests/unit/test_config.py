@@ -41,8 +41,11 @@ def test_every_key_of_config_yaml_is_described():
 
     study = laptop()
     check(study)
-    for section in (*study.data.values(), *study.grids.values(), study.claims):
+    noise = study.alignment_snr
+    ensembles = noise.ensembles.values()
+    for section in (*study.data.values(), *study.grids.values(), study.claims, noise, *ensembles):
         check(section)
+    check(noise.simulation)
 
 
 @pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
@@ -76,6 +79,14 @@ def test_a_study_with_its_own_grids_has_no_papers_of_the_default_that_it_does_no
         assert (study.convergent_learning is not None) is has, given
 
 
+def test_papers_that_an_overlay_does_not_name_are_left_out_where_it_brings_data_or_grids():
+    data = {"photos": values()["data"]["photos"], "digits": values()["data"]["digits"]}
+    assert load_study(ROOT / "config.yaml", {"data": data}).alignment_snr is None
+    assert load_study(ROOT / "config.yaml", {"study": "mine"}).alignment_snr is not None
+    named = {"data": data, "alignment_snr": {"simulation": {"replicas": 3}}}
+    assert load_study(ROOT / "config.yaml", named).alignment_snr.simulation.replicas == 3
+
+
 def broken(path: str, value: object) -> dict:
     study = values()
     *parents, last = path.split(".")
@@ -106,6 +117,15 @@ def broken(path: str, value: object) -> dict:
         ("block_structure.emergence", {"deeper": "dpeth"}, ["deeper", "'dpeth'", "'depth'"]),
         ("study", "My Study", ["study", "'My Study'", "lower-case"]),
         ("scale", "desktop", ["scale", "'desktop'", "'desk'"]),
+        (
+            "alignment_snr.simulation.replica",
+            3,
+            ["alignment_snr.simulation.replica", "unknown key", "'replicas'"],
+        ),
+        ("alignment_snr.ensembles.relu.snrs", [0.0], ["ensembles.relu.snrs.0", "greater than 0"]),
+        ("alignment_snr.ensembles.relu.width", 0, ["ensembles.relu.width", "0", "1"]),
+        ("alignment_snr.ensembles.relu.loss", "cross_entropy", ["ensembles.relu", "`data`"]),
+        ("alignment_snr.ensembles.relu.activation", "rel", ["relu.activation", "'relu'"]),
     ],
 )
 def test_each_fault_is_one_line_that_names_key_value_and_remedy(path, value, expected):

@@ -87,6 +87,11 @@ def broken(path: str, value: object) -> dict:
         ("convergent_learning.alphas", [], ["convergent_learning.alphas", "at least 1"]),
         ("convergent_learning.cluster_threshold", 1.0, ["cluster_threshold", "less than 1"]),
         ("convergent_learning.units.patch", 4, ["units.patch", "unknown key", "'patches'"]),
+        (
+            "alignment_snr.ensembles.digits.data",
+            "small_digit",
+            ["alignment_snr.ensembles.digits.data", "'small_digit'", "'small_digits'"],
+        ),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_in_one_line(path, value, expected):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from figure_experiments import experiments
 from figure_files import LARGE, SMALL, records, removal_study, study
+from planted_noise import write_noise
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "torchvision", "scipy", "sklearn", "seaborn", "skimage", "matplotlib.pyplot"}
@@ -31,6 +32,7 @@ def run(script, *arguments):
 def test_nothing_heavy_is_imported():
     files = (ROOT / "src/repatlas/figures").glob("*.py")
     names = {path.stem for path in files} - NEEDING
+    names |= {f"noise.{path.stem}" for path in (ROOT / "src/repatlas/figures/noise").glob("*.py")}
     modules = [f"repatlas.figures.{name}" for name in names]
     code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
@@ -77,6 +79,11 @@ CASES = {
         {"conditions": [{"title": title, "cells": SEEDS} for title in ("standard", "removed")]},
     ),
     "plot_orders": (("similarity", "stores"), {"cells": SEEDS}),
+    "plot_noise_theory": (("simulation",), {}),
+    "plot_noise_snr": (("simulation",), {"ratios": [0.5, 2]}),
+    "plot_noise_generalisation": (("simulation", "ensembles"), {}),
+    "plot_noise_pitfalls": (("simulation",), {}),
+    "plot_noise_networks": (("ensembles",), {"snrs": [1]}),
 }
 """Input files and layout by script."""
 
@@ -98,11 +105,19 @@ def removal_cases():
     }
 
 
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory):
+    """Records of learners of noisy labels, by option."""
+    files = write_noise(tmp_path_factory.mktemp("noise"), "holding")
+    return {"simulation": files.simulation, "ensembles": list(files.ensembles.values())}
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_script_writes_its_figure(script, tmp_path, monkeypatch):
+def test_script_writes_its_figure(script, tmp_path, monkeypatch, noise):
     of_removal = removal_cases()
     inputs, layout = (CASES | of_removal)[script]
-    held = {**experiments(), **(removal_study() if script in of_removal else study()), **records()}
+    of_networks = removal_study() if script in of_removal else study()
+    held = {**experiments(), **of_networks, **records(), **noise}
     arguments = ["--layout", json.dumps(layout), "--output", tmp_path / "fig0_name"]
     for name in inputs:
         files = held[name] if isinstance(held[name], list) else [held[name]]

@@ -44,6 +44,21 @@ TINY = {
         "large": {"grid": "depth", "depth": 14, "width": 1},
         "small": {"grid": "depth", "depth": 8, "width": 1},
     },
+    "alignment_snr": {
+        "simulation": {"inputs": 10, "ratios": [0.5, 1, 2], "snrs": [1, 10], "replicas": 2},
+        "ensembles": {
+            "linear": {
+                "activation": "linear",
+                "inputs": 6,
+                "width": 4,
+                "samples": [3, 6, 12],
+                "snrs": [1, 10],
+                "draws": 2,
+                "steps": 20,
+                "held_out": 32,
+            }
+        },
+    },
 }
 
 

@@ -16,19 +16,29 @@ FIGURES = (
     "figD1_projections",
 )
 
+NOISE_FIGURES = (
+    "noise1_theory",
+    "noise2_snr",
+    "noise3_generalisation",
+    "noise4_pitfalls",
+    "noise5_networks",
+)
+
 
 def test_the_study_leaves_every_result_and_nothing_half_written(finished):
     files = set(finished.files())
     for figure in FIGURES:
         for ending in ("png", "svg", "pdf", "csv"):
             assert f"figures/block_structure/{figure}.{ending}" in files
+    for figure in NOISE_FIGURES:
+        assert f"figures/alignment_snr/{figure}.png" in files
     assert {"claims.json", "claims.html", "report.html", "study/config.yaml"} <= files
     assert not [name for name in files if ".tmp" in name or name.startswith("scratch/")]
 
 
 def test_the_report_holds_figures_claims_and_config(finished):
     report = (finished.folder / "results/tiny/report.html").read_text()
-    for figure in FIGURES:
+    for figure in FIGURES + NOISE_FIGURES:
         assert f"{figure}.png" in report
     assert "claims.html" in report
     assert "versions.txt" in report
@@ -91,6 +101,7 @@ def append(path: Path, text: str) -> None:
     [
         ("similarity/cka.py", {"compare_layers", "compare_seeds"}, {"train", "extract"}),
         ("figures/style.py", {"fig1a_emergence", "figC1_components"}, {"compare_layers", "train"}),
+        ("ensembles/descend.py", {"train_ensemble"}, {"simulate_alignment", "train"}),
         ("claims/verdict.py", {"judge_claims"}, {"fig1a_emergence", "compare_layers", "train"}),
         ("training/schedule.py", {"train", "extract", "compare_layers"}, {"prepare_data"}),
     ],

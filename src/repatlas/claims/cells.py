@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from repatlas.claims.evidence import MEANING, CellFiles, EvidenceFiles, Role
 from repatlas.claims.fit import fit_note, fits
 from repatlas.claims.networks import Network, UnavailableError, read_network
+from repatlas.claims.noise import NoiseEvidence
 from repatlas.claims.reading import Array, read_between
 from repatlas.claims.spec import ClaimsSpec
 from repatlas.claims.units import Units
@@ -85,6 +86,7 @@ class Evidence:
     def __init__(self, files: EvidenceFiles, spec: ClaimsSpec) -> None:
         self.files = files
         self.spec = spec
+        self.noise = NoiseEvidence(files.noise)
         self._cells: dict[str, Cell] = {}
 
     def cell(self, role: Role) -> Cell:

@@ -58,6 +58,7 @@ RecordKey = Literal[
     "measures_random_10",
     "outliers",
 ]
+EnsembleKey = Literal["linear", "relu", "images"]
 
 UnitKey = Literal[
     "gathered",
@@ -123,6 +124,13 @@ RECORDS: dict[RecordKey, str] = {
     "outliers": "translation of examples",
 }
 """What a study lacks when an experiment was not done with a network."""
+
+ENSEMBLES: dict[EnsembleKey, str] = {
+    "linear": "ensemble of linear networks",
+    "relu": "ensemble of ReLU networks",
+    "images": "ensemble of networks that learn images",
+}
+"""What a study lacks when no ensemble was trained."""
 
 
 UNITS: dict[UnitKey, str] = {
@@ -197,6 +205,17 @@ class UnitFiles(Section):
     )
 
 
+class NoiseFiles(Section):
+    """Learners of noisy labels."""
+
+    simulation: Path | None = Field(
+        default=None, description="exact solutions of noisy linear regression"
+    )
+    ensembles: dict[EnsembleKey, Path] = Field(
+        default={}, description="trained ensembles by what they consist of"
+    )
+
+
 class EvidenceFiles(Section):
     """The cells of a study that play a role in its claims; a role that none plays is left out."""
 
@@ -204,6 +223,7 @@ class EvidenceFiles(Section):
     units: UnitFiles | None = Field(
         default=None, description="relations between units; null: none were looked at"
     )
+    noise: NoiseFiles = Field(default=NoiseFiles(), description="learners of noisy labels")
 
     @model_validator(mode="after")
     def _labels_tell_cells_apart(self) -> Self:

@@ -1,11 +1,13 @@
 """The default study, from which `config.yaml` is generated."""
 
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec, FurtherSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.study import Study
 from repatlas.data.spec import DataSpec
+from repatlas.ensembles.spec import EnsembleSpec, SimulationSpec
 from repatlas.networks.spec import NetworkSpec
 from repatlas.store.spec import BLOCK_OUTPUTS, ProbeSpec, Removed, Without
 from repatlas.training.spec import (
@@ -20,6 +22,15 @@ from repatlas.training.spec import (
 
 DEEP, SHALLOW = 62, 14
 EPOCHS = (1, 3, 6, 12, 25, 40)
+NOISE = (0.3, 1.0, 10.0, 100.0)
+LAZY = {
+    "samples": (100,),
+    "snrs": (10.0,),
+    "init_scales": (0.03, 0.1, 0.3, 1.0, 3.0),
+    "learning_rate": 0.01,
+    "steps": 2000,
+    "draws": 3,
+}
 STEPS = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 100)
 CONVOLUTIONS, WIDTH, WIDER = 5, 2, 3
 
@@ -42,6 +53,7 @@ def laptop() -> Study:
             "photos": DataSpec(source="photos", size=12, train=400, test=384),
             "digits": DataSpec(source="digits", size=12, train=400, test=350),
             "patches": DataSpec(source="photos", size=16, train=1600, test=768),
+            "small_digits": DataSpec(source="digits"),
         },
         networks={
             "resnet": NetworkSpec(family="resnet"),
@@ -54,6 +66,7 @@ def laptop() -> Study:
         grids=_grids(),
         block_structure=_block_structure(),
         convergent_learning=_convergent_learning(),
+        alignment_snr=_alignment_snr(),
     )
 
 
@@ -226,4 +239,38 @@ def _convergent_learning() -> ConvergentLearningSpec:
         probe="units",
         checkpoints=("epoch-0000", "step-00006", "epoch-0001", "epoch-0003", "epoch-0008"),
         shifts={"weak_noise": "units_noise_1", "strong_noise": "units_noise_5"},
+    )
+
+
+def _alignment_snr() -> AlignmentSnrSpec:
+    """Sizes with which networks reach their interpolation threshold at a few hundred samples.
+
+    Samples lie on both sides of it: at d = 50 for linear networks, at 256 and 237 (parameters over
+    outputs) for the others. Learning rates are the largest at which all of them train. Seed 0
+    served to find these; claims are judged on draws of seed 1.
+    """
+    common = EnsembleSpec(
+        samples=(32, 64, 128, 192, 256, 384, 512), snrs=NOISE, members=2, draws=4, seed=1
+    )
+
+    def of(**changes: object) -> EnsembleSpec:
+        return common.model_copy(update=changes)
+
+    linear = of(activation="linear", samples=(5, 12, 25, 40, 50, 62, 100, 200))
+    start = linear.model_copy(update=LAZY)
+    return AlignmentSnrSpec(
+        simulation=SimulationSpec(inputs=200, seed=1),
+        ensembles={
+            "linear": linear.model_copy(update={"draws": 5}),
+            "relu": of(teacher="relu", inputs=15, width=16, momentum=0.95),
+            "digits": of(
+                data="small_digits",
+                samples=(40, 80, 160, 237, 360, 560),
+                steps=1200,
+                learning_rate=0.1,
+                momentum=0.95,
+            ),
+            "own_start": start,
+            "shared_start": start.model_copy(update={"initialisation": "shared"}),
+        },
     )

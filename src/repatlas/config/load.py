@@ -14,6 +14,9 @@ from repatlas.errors import InputError
 PAPERS = tuple(name for name, field in Study.model_fields.items() if field.default is None)
 """Sections on papers that a study need not have."""
 
+NAMED_BY_PAPERS = {"data", "grids"}
+"""Sections of whose parts those on papers speak."""
+
 
 def parse_study(values: Mapping[str, Any]) -> Study:
     """Check a study.
@@ -33,8 +36,8 @@ def load_study(default: Path, overlay: Mapping[str, Any] | None = None) -> Study
     """Read the default study; each section of the overlay replaces that section whole.
 
     Sections are not merged key by key: a study that brings its own ``grids`` does not silently
-    train the default's as well. Nor does it show papers of the default that it does not name, for
-    they speak of the default's grids.
+    train the default's as well. Nor does it show papers of the default that it does not name, if it
+    brings data or grids of its own: they speak of the default's.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def load_study(default: Path, overlay: Mapping[str, Any] | None = None) -> Study
         A file that cannot be read, or a study with faults.
     """
     values, given = read_yaml(default), overlay or {}
-    if "grids" in given:
+    if NAMED_BY_PAPERS & given.keys():
         values = {key: value for key, value in values.items() if key not in PAPERS}
     return parse_study({**values, **given})
 

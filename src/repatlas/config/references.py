@@ -6,6 +6,7 @@ The errors say where in the study they are, what is wrong and what would be righ
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
@@ -57,6 +58,10 @@ class Parts(Protocol):
     def convergent_learning(self) -> ConvergentLearningSpec | None:
         """What is shown of convergent learning; None where the study has nothing of it."""
 
+    @property
+    def alignment_snr(self) -> AlignmentSnrSpec | None:
+        """What the paper on signal-to-noise ratio and sample size shows."""
+
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
@@ -74,6 +79,8 @@ def check_references(study: Parts) -> None:
     _check_block_structure(study, study.block_structure)
     if study.convergent_learning is not None:
         _check_convergent_learning(study, study.convergent_learning)
+    if study.alignment_snr is not None:
+        _check_ensembles(study, study.alignment_snr)
 
 
 def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:
@@ -169,6 +176,12 @@ def _check_interventions(study: Parts, paper: BlockStructureSpec) -> None:
                 f"{where}.{key}: no network of {', '.join(names)} has the depth {size[0]} and the "
                 f"width {size[1]} of `large`, with which it is compared: give a grid both"
             )
+
+
+def _check_ensembles(study: Parts, paper: AlignmentSnrSpec) -> None:
+    for name, ensemble in paper.ensembles.items():
+        if ensemble.data is not None:
+            missing_name(f"alignment_snr.ensembles.{name}.data", ensemble.data, study.data)
 
 
 def _probes_named(paper: BlockStructureSpec) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from repatlas.claims.spec import ClaimsSpec, Scale
+from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
@@ -40,6 +41,11 @@ class Study(Section):
         default=None,
         description="Convergent Learning (Li et al. 2016), and Bridging Critical Gaps in "
         "Convergent Learning (Kapoor et al. 2025); null: not in this study",
+    )
+    alignment_snr: AlignmentSnrSpec | None = Field(
+        default=None,
+        description="Signal-to-Noise Ratio and Sample Size Govern Representational Alignment (Umar "
+        "and Laio 2026); null: nothing of it",
     )
     claims: ClaimsSpec = Field(default=ClaimsSpec(), description="how claims are judged")
 

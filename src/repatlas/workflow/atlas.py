@@ -19,15 +19,17 @@ from repatlas.errors import InputError
 from repatlas.files import atomic_file
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, RunTable, run_table
+from repatlas.workflow.alignment_snr.paper import AlignmentSnr
 from repatlas.workflow.block_structure.paper import BlockStructure
 from repatlas.workflow.convergent_learning.groups import unit_groups
 from repatlas.workflow.convergent_learning.paper import ConvergentLearning
+from repatlas.workflow.ensembles import EnsembleJobs
 from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.sources import code_hash, remember
 from repatlas.workflow.unit_jobs import UnitJobs
 
-Paper = BlockStructure | ConvergentLearning
+Paper = BlockStructure | ConvergentLearning | AlignmentSnr
 """A paper in a study: its figures, and the evidence for its claims."""
 
 EXPERIMENTS = ("ablation", "deletion", "linear_probes", "synthetic")
@@ -62,10 +64,16 @@ class Atlas:
         spec = self.study.convergent_learning
         return None if spec is None else ConvergentLearning(self.runs, self.paths, spec)
 
+    @functools.cached_property
+    def alignment_snr(self) -> AlignmentSnr | None:
+        """Figures and claims on signal-to-noise ratio; None where the study has nothing of it."""
+        spec = self.study.alignment_snr
+        return None if spec is None else AlignmentSnr(self.paths, spec)
+
     @property
     def papers(self) -> tuple[Paper, ...]:
         """The papers that the study has, in the order of the report."""
-        papers = (self.block_structure, self.convergent_learning)
+        papers = (self.block_structure, self.convergent_learning, self.alignment_snr)
         return tuple(paper for paper in papers if paper is not None)
 
     @property
@@ -110,7 +118,8 @@ class Atlas:
     def stages(self) -> tuple[str, ...]:
         """Rule files of the stages that the study needs, in their order."""
         units = ("units",) if self.unit_jobs else ()
-        return ("data", "train", "store", "similarity", "experiments", *units)
+        ensembles = ("ensembles",) if self.study.alignment_snr else ()
+        return ("data", "train", "store", "similarity", "experiments", *units, *ensembles)
 
     @functools.cached_property
     def wildcard_constraints(self) -> dict[str, str]:
@@ -122,7 +131,8 @@ class Atlas:
         values["selection"] = sorted(self.jobs.selections)
         values["experiment"] = sorted(EXPERIMENTS)
         values["group"] = sorted(unit_groups(self.runs, self.study.convergent_learning))
-        # A study without selections or groups still needs a pattern: one that matches nothing.
+        values["ensemble"] = sorted(self.ensembles.specs)
+        # A study without selections, groups or ensembles still needs a pattern: one that matches nothing.
         constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
 
@@ -138,6 +148,11 @@ class Atlas:
         if spec is None:
             return None
         return UnitJobs(self.study, spec, unit_groups(self.runs, spec), self.paths)
+
+    @functools.cached_property
+    def ensembles(self) -> EnsembleJobs:
+        """What each job on learners of noisy labels is told."""
+        return EnsembleJobs(self.study, self.paths)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""

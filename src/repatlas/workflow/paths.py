@@ -70,6 +70,15 @@ class Paths:
         """What is gathered of the units of a group of networks (kind ``units``), or found there."""
         return f"{self.results}/{kind}/{group}/{checkpoint}.{probe}.h5"
 
+    @property
+    def simulation(self) -> str:
+        """Exact solutions of noisy regression."""
+        return f"{self.results}/simulation/alignment.h5"
+
+    def ensemble(self, name: str) -> str:
+        """A trained ensemble."""
+        return f"{self.results}/ensembles/{name}.h5"
+
     def figure(self, paper: str, name: str) -> str:
         """A figure, without the ending."""
         return f"{self.results}/figures/{paper}/{name}"

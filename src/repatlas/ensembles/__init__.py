@@ -1,0 +1,1 @@
+"""Ensembles of small networks, or of exact solutions, that learn one task from noisy labels."""

@@ -1,0 +1,1 @@
+"""Figures on what noise and sample size do to alignment."""

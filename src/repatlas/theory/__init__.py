@@ -1,0 +1,1 @@
+"""Closed forms that papers derive, or that stand in for them."""
