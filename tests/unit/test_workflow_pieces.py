@@ -14,7 +14,6 @@ from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, run_key, run_table
 from repatlas.training.spec import Augmentation
 from repatlas.workflow import locks, needs
-from repatlas.workflow.alignment_snr.paper import AlignmentSnr
 from repatlas.workflow.atlas import Atlas, open_atlas
 from repatlas.workflow.block_structure.networks import Networks
 from repatlas.workflow.block_structure.paper import BlockStructure
