@@ -105,7 +105,7 @@ def _weights(units, live, generator):
     order = generator.permutation(live[0])
     for place, target in enumerate(live[1]):
         predicting = np.roll(order, -place)[:3]
-        weights[predicting, target] = np.array([0.7, 0.3, -0.15]) * generator.uniform(0.5, 1, 3)
+        weights[predicting, target] = np.array([0.7, -0.4, 0.15]) * generator.uniform(0.5, 1, 3)
     return weights
 
 

@@ -10,7 +10,7 @@ from planted_unit_records import ALPHAS, KNEE, clusters, sparse_maps
 
 from repatlas.errors import InputError
 from repatlas.figures.layouts.units import UnitsLayout
-from repatlas.figures.units.clustered import LEAST, MOST, clustered_units
+from repatlas.figures.units.clustered import ClusteredUnits, clustered_units
 from repatlas.figures.units.clusters import draw_clusters
 from repatlas.figures.units.group import Group
 from repatlas.figures.units.mapped import row_order, targets
@@ -194,20 +194,20 @@ def test_tree_stands_over_its_leaves(gathered, clustered, cluster_figure):
     assert first[:, 1].max() == pytest.approx(distance)
 
 
-def test_shown_clusters_are_the_mixed_ones_that_correlate_most(gathered, clustered):
-    pair = Group.of(gathered.networks).pair(UnitsLayout())
-    found = clustered_units(gathered, clustered, 1, pair)
-    shown = found.closest(100)
-    assert len(shown) == len(found.mixed) > 0
-    few = [
-        block.between
-        for block in shown
-        if set(np.bincount(found.side[block.start : block.stop])) <= set(range(LEAST, MOST + 1))
-    ]
-    assert few == sorted(few, reverse=True)
-    assert [block.between for block in shown[: len(few)]] == few
-    for block in shown:
-        assert set(found.side[block.start : block.stop]) == {0, 1}
+def test_shown_clusters_are_mixed_ones_of_a_few_units_that_correlate_most():
+    # A single match, a weak and a strong cluster of two, a large one, units of one network.
+    sides = [[0, 1], [0, 0, 1, 1], [0, 1, 1, 0], [0] * 4 + [1] * 4, [0, 0]]
+    between = [0.9, 0.3, 0.5, 0.7, 0.8]
+    side, cluster = np.concatenate(sides), np.repeat(range(5), list(map(len, sides)))
+    correlation = np.eye(len(side))
+    for number, value in enumerate(between):
+        own = np.flatnonzero(cluster == number)
+        correlation[np.ix_(own, own)] = value
+    found = ClusteredUnits(side, np.arange(len(side)), cluster, correlation, np.empty((0, 4)))
+    shown = found.closest(10)
+    assert [block.start for block in shown] == [6, 2, 0, 10]
+    assert [block.between for block in shown] == pytest.approx([0.5, 0.3, 0.9, 0.7])
+    assert found.closest(2) == shown[:2]
 
 
 def test_shares_of_mixed_clusters_are_those_of_the_record(clustered, cluster_figure):

@@ -14,7 +14,7 @@ LEAST, MOST = 2, 3
 not more than are drawn."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Block:
     """A cluster with units of both networks.
 
