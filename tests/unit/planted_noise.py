@@ -1,7 +1,8 @@
 """Records of learners of noisy labels in which alignment and test error are planted.
 
 "holding": both follow the closed form; "failing": the less noise the less alignment, most of it
-near the threshold, and errors that fall as alignment rises; "scrambled": no draw tells of another.
+near the threshold, and errors that fall as alignment rises; "scrambled": no draw tells of another;
+"rising": alignment rises with samples throughout.
 """
 
 import itertools
@@ -56,6 +57,8 @@ def values(outcome, ratio, snr, draw, *, shared=True):
         return cosine + wobble, error
     if outcome == "failing":
         return 0.8 * (1 - cosine) + wobble, 1 - 0.8 * (1 - cosine)
+    if outcome == "rising":
+        return 0.1 + 0.1 * RATIOS.index(ratio), error
     place = RATIOS.index(ratio) * len(SNRS) + SNRS.index(snr)
     return float(np.random.default_rng([draw, place]).random()), error
 

@@ -42,6 +42,14 @@ def test_not_reproduced_where_it_fails(found, name):
 @pytest.mark.parametrize("name", GOVERN)
 def test_settings_that_tell_nothing_of_another_draw_do_not_govern(found, name):
     assert found["scrambled"][name].verdict == "not reproduced", found["scrambled"][name]
+    # A draw must not take part in its own prediction: by chance alone that would explain a third.
+    assert found["scrambled"][name].value < 0
+
+
+def test_alignment_that_only_rises_has_no_dip(tmp_path):
+    entry = judged(write_noise(tmp_path, "rising"))["N4-relu"]
+    assert entry.value == pytest.approx(0.1 - 0.4)
+    assert entry.verdict == "not reproduced"
 
 
 @pytest.mark.parametrize("name", SILENT)

@@ -61,6 +61,12 @@ def test_same_inputs_at_the_threshold_make_cka_spike_though_the_mean_cosine_does
     assert of_simulation(record, "chance").alignment[:, 2, 0].mean() > 0.2
 
 
+def test_chance_is_small_where_much_is_known_of_either_teacher(record):
+    for shared in (True, False):
+        assert of_simulation(record, "chance", shared=shared).alignment[:, 4, 1].mean() < 0.1
+        assert of_simulation(record, "cka", shared=shared).alignment[:, 4, 1].mean() > 0.8
+
+
 def test_a_penalty_brings_the_cases_together_at_the_threshold(record):
     same, own = (
         of_simulation(record, "cka", shared=shared, ridge=0.01).alignment[:, 2, 1].mean()
