@@ -58,7 +58,7 @@ def broken(path: str, value: object) -> dict:
             ["epoch-0001", "step-00006"],
             ["not in the order of training", "write step-00006, epoch-0001"],
         ),
-        ("convergent_learning.checkpoints", ["final"], ["there is no 'final'", "epoch-0008"]),
+        ("convergent_learning.checkpoints", ["final"], ["there is no 'final'", "epoch-0004"]),
         (
             "convergent_learning.shifts",
             {"noise": "units_noise"},

@@ -97,8 +97,7 @@ def test_figures_have_their_files_in_the_order_of_what_they_show():
         UNTRAINED_ALIGNMENTS,
         "r/alignments/seeds/step-00006.units.h5",
         "r/alignments/seeds/epoch-0001.units.h5",
-        "r/alignments/seeds/epoch-0003.units.h5",
-        "r/alignments/seeds/epoch-0008.units.h5",
+        "r/alignments/seeds/epoch-0004.units.h5",
         ALIGNMENTS,
     ]
     assert plans["bridging3_shift"].inputs["alignments"] == [

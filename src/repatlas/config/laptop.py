@@ -52,7 +52,7 @@ def laptop() -> Study:
         data={
             "photos": DataSpec(source="photos", size=12, train=400, test=384),
             "digits": DataSpec(source="digits", size=12, train=400, test=350),
-            "patches": DataSpec(source="photos", size=16, train=1600, test=768),
+            "patches": DataSpec(source="photos", size=16, train=1600, test=512),
             "small_digits": DataSpec(source="digits"),
         },
         networks={
@@ -96,7 +96,7 @@ def _recipes() -> dict[str, TrainingSpec]:
         batch_size=64,
         learning_rate=0.05,
         test_every=16,
-        checkpoints=Checkpoints(epochs=(1, 3, 8), steps=(6,)),
+        checkpoints=Checkpoints(epochs=(1, 4), steps=(6,)),
     )
     return {
         "standard": standard.model_copy(update=followed),
@@ -237,7 +237,7 @@ def _convergent_learning() -> ConvergentLearningSpec:
         cell=CellSpec(grid="units", depth=CONVOLUTIONS, width=WIDTH),
         wider=CellSpec(grid="units_wider", depth=CONVOLUTIONS, width=WIDER),
         probe="units",
-        checkpoints=("epoch-0000", "step-00006", "epoch-0001", "epoch-0003", "epoch-0008"),
+        checkpoints=("epoch-0000", "step-00006", "epoch-0001", "epoch-0004"),
         shifts={"weak_noise": "units_noise_1", "strong_noise": "units_noise_5"},
     )
 
