@@ -30,8 +30,9 @@ def ensemble_text(record: TrainedEnsemble) -> str:
     inputs = "the same inputs" if spec.shared_inputs else "own inputs"
     loss = spec.loss.replace("_", " ")
     noise = "" if spec.data is None else f" {_noise_text(spec)}"
+    title = ensemble_title(record)
     return (
-        f"{ensemble_title(record)}: {learnt}, d = {record.inputs}, {spec.width} hidden units, "
+        f"{title[0].upper()}{title[1:]}: {learnt}, d = {record.inputs}, {spec.width} hidden units, "
         f"{spec.members} members with {inputs}, {spec.draws} draws; gradient descent on the {loss} "
         f"loss, {spec.steps:,} steps.{noise}"
     )
