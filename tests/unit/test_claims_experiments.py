@@ -31,6 +31,7 @@ def files(tmp_path_factory):
     roles = {
         "large": everywhere("block", experiments="holding"),
         "small": everywhere("plain", depth=14, experiments="holding", probes=False),
+        "further_large": everywhere("block", depth=80, experiments="holding", probes=False),
     }
     return evidence(tmp_path_factory.mktemp("holding"), roles)
 
@@ -46,6 +47,7 @@ def failing(tmp_path_factory):
     roles = {
         "large": everywhere("block", experiments="failing", right="others"),
         "small": everywhere("whole", depth=14, experiments="failing", probes=False),
+        "further_large": everywhere("block", depth=80, experiments="failing", probes=False),
     }
     return ledger(tmp_path_factory.mktemp("failing"), roles, NAMES)
 

@@ -8,7 +8,7 @@ from planted_representations import block as planted_block
 from planted_stores import everywhere
 
 from repatlas.claims.cells import Cell, Evidence
-from repatlas.claims.evidence import CellFiles, NetworkFiles
+from repatlas.claims.evidence import CellFiles, EvidenceFiles, NetworkFiles
 from repatlas.claims.networks import CKA, UnavailableError
 from repatlas.claims.spec import ClaimsSpec
 from repatlas.networks.layer_table import Layer
@@ -57,7 +57,7 @@ def test_networks_of_one_seed_are_no_pair_of_seeds():
 def test_network_without_a_store_has_no_components(cell):
     files = cell.files.networks[0].model_copy(update={"store": None})
     changed = cell.files.model_copy(update={"networks": (files,)})
-    read = Evidence(SimpleNamespace(roles={"large": changed}), ClaimsSpec()).cell("large")
+    read = Evidence(EvidenceFiles(roles={"large": changed}), ClaimsSpec()).cell("large")
     with pytest.raises(UnavailableError, match="no activation store of RN-56 1x, seed 0"):
         _ = read.networks[0].components
 

@@ -108,7 +108,7 @@ def test_values_are_those_planted(holding, failing):
     assert values["K3-deep"] == pytest.approx(0.3 - 0.05)
     assert values["K3-dose"] == pytest.approx(0.2)
     assert values["K4-permutation"] == pytest.approx(0.2)
-    assert values["U1-rsa"] == pytest.approx((0.7 + 0.5 + 0.4) / 3, abs=1e-6)
+    assert values["M1-rsa"] == pytest.approx((0.7 + 0.5 + 0.4) / 3, abs=1e-6)
 
 
 def test_spectra_are_compared_rank_by_rank(holding):

@@ -51,7 +51,7 @@ def test_figures_follow_the_ensembles_that_the_study_has():
 
 def test_claims_are_judged_on_the_first_ensemble_of_each_kind():
     paper = AlignmentSnr(Paths("r"), laptop().alignment_snr)
-    found = {key: str(path) for key, path in paper.evidence().ensembles.items()}
+    found = {key: str(path) for key, path in paper.evidence().noise.ensembles.items()}
     assert found == {
         "linear": "r/ensembles/linear.h5",
         "relu": "r/ensembles/relu.h5",
@@ -62,11 +62,11 @@ def test_claims_are_judged_on_the_first_ensemble_of_each_kind():
 
 def test_a_study_without_the_section_has_nothing_of_it(tmp_path):
     atlas = atlas_of(tmp_path, None)
-    assert atlas.alignment_snr.figures() == {}
-    assert atlas.alignment_snr.evidence_files() == []
+    assert atlas.alignment_snr is None
+    assert "ensembles" not in atlas.stages
     assert atlas.evidence.noise.simulation is None
     assert atlas.wildcard_constraints["ensemble"] == "(?!)"
-    assert atlas.evidence_files == atlas.block_structure.evidence_files()
+    assert not [path for path in atlas.evidence_files if "/ensembles/" in path]
 
 
 def test_jobs_are_given_their_settings_and_data(tmp_path):

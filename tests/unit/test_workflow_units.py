@@ -187,17 +187,22 @@ def test_needs_grow_with_the_number_of_units(atlas):
     assert needs.widest_layer(wide) == needs.WIDEST > needs.widest_layer(network) == 128
 
 
-def test_the_atlas_joins_what_both_papers_are_judged_on(atlas):
-    assert [each.name for each in atlas.papers] == ["block_structure", "convergent_learning"]
+def test_the_atlas_joins_what_all_papers_are_judged_on(atlas):
+    assert [each.name for each in atlas.papers] == [
+        "block_structure",
+        "convergent_learning",
+        "alignment_snr",
+    ]
     assert atlas.evidence.roles == atlas.block_structure.evidence().roles
+    assert atlas.evidence.noise == atlas.alignment_snr.evidence().noise
     assert atlas.evidence.units == atlas.convergent_learning.evidence().units
     assert set(atlas.convergent_learning.evidence_files()) < set(atlas.evidence_files)
     assert atlas.wildcard_constraints["group"] == "seeds|widths"
-    assert atlas.stages[-1] == "units"
+    assert atlas.stages[-2:] == ("units", "ensembles")
 
 
 def test_a_study_without_the_section_has_nothing_of_it(bare):
-    assert [each.name for each in bare.papers] == ["block_structure"]
+    assert [each.name for each in bare.papers] == ["block_structure", "alignment_snr"]
     assert bare.evidence.units is None
     assert bare.unit_jobs is None
     assert "units" not in bare.stages
