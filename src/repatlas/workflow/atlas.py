@@ -132,7 +132,7 @@ class Atlas:
         values["experiment"] = sorted(EXPERIMENTS)
         values["group"] = sorted(unit_groups(self.runs, self.study.convergent_learning))
         values["ensemble"] = sorted(self.ensembles.specs)
-        # Where a study has none of a kind there still has to be a pattern: one that matches nothing.
+        # Where a study has none of a kind a pattern is needed still: one that matches nothing.
         constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
 
