@@ -90,10 +90,12 @@ def correlations(size: int, images: int, repeats: int) -> None:
     x, y = (side.astype(np.float32) for side in planted(size, rows=images * POSITIONS))
     both = np.hstack([x, y]).astype(np.float64)
     truth = np.corrcoef(both.T)[:size, size:]
+    other = np.roll(both[:, size:], POSITIONS, axis=0)
     few = 4
     candidates = [
         Candidate("repatlas: moments of halves, shuffled", lambda: by_accumulator(x, y, images)),
         Candidate("bare products alone", lambda: (both.T @ both / len(both))[:size, size:]),
+        Candidate("bare products, shuffled images too", lambda: by_products(both, other)),
         Candidate(
             f"loop over pairs, {few} of {size} rows",
             lambda: by_pairs(both[:, :few], both[:, size:]),
@@ -106,6 +108,14 @@ def correlations(size: int, images: int, repeats: int) -> None:
         return np.abs(found - truth[: len(found)]).max()
 
     measure(title, "error", candidates, repeats, error)
+
+
+def by_products(both: Matrix, other: Matrix) -> Matrix:
+    """Products of all units, and of the first network's with those of shuffled images."""
+    size = other.shape[1]
+    products = both.T @ both / len(both)
+    both[:, :size].T @ other  # what the null costs
+    return products[:size, size:]
 
 
 def sparse_maps(size: int, rows: int, repeats: int) -> None:
