@@ -16,6 +16,9 @@ from repatlas.theory.unaligned import UnalignedStart, unaligned_final_distance
 
 Floats = NDArray[np.float64]
 
+TOLD = ("predicted", "unaligned", "a_high", "a_low")
+"""Fields of `FinalDistances` that theory says."""
+
 
 def frozen_rates(fits: Fits) -> Rates:
     """Rates of an architecture at the compared layer, from all replicas of one pair.
@@ -61,44 +64,45 @@ def predict_distances(grid: Trajectories, fits: Fits) -> FinalDistances:
             f"{fits.layer}: fit the same network as that of the grid"
         )
     rates, hidden = frozen_rates(fits), grid.hidden[:, grid.layer].astype(np.float64)
-    start, output = hidden[:, 0], grid.output[:, 0].astype(np.float64)
-    pair = Pair(grid.input_square.astype(np.float64), grid.target_square.astype(np.float64))
-    usable = (start > 0) & np.isfinite(rates.hidden)
-    told = _told(
-        Pair(np.asarray(pair.input_square)[usable], np.asarray(pair.target_square)[usable]),
-        rates,
-        Start(start[usable], output[usable], 0.0),
-        grid.decoder_square[usable, grid.layer].astype(np.float64),
-    )
-    if grid.settings.get("points", {}).get("outputs", 1) != 1:
-        told["unaligned"] = np.full(usable.sum(), np.nan)
+    told = np.full((len(TOLD), len(hidden)), np.nan)
+    usable = (hidden[:, 0] > 0) & np.isfinite(rates.hidden)
+    if usable.any():
+        told[:, usable] = _told(grid, usable, rates)
     return FinalDistances(
         settings=grid.settings,
         measured=hidden[:, -1],
-        start=start,
+        start=hidden[:, 0],
         input_square=grid.input_square,
         target_square=grid.target_square,
         converged=grid.converged,
         hidden_rate=float(rates.hidden),
         output_rate=float(rates.output),
-        **{name: _spread(values, usable) for name, values in told.items()},
+        **dict(zip(TOLD, told, strict=True)),
     )
 
 
-def _told(pair: Pair, rates: Rates, start: Start, decoder_square: Floats) -> dict[str, Floats]:
-    """What theory says of pairs (n,)."""
-    # The sign of the outputs' difference at the start does not count.
-    unaligned = UnalignedStart(start.hidden, decoder_square, np.sqrt(start.output))
-    return {
-        "predicted": final_distance(pair, rates, start),
-        "unaligned": unaligned_final_distance(pair, rates, unaligned),
-        "a_high": initial_part(pair, rates, start),
-        "a_low": task_part(pair, rates),
-    }
-
-
-def _spread(values: Floats, usable: NDArray[np.bool_]) -> Floats:
-    """Values of the usable at their places, NaN elsewhere."""
-    spread = np.full(len(usable), np.nan)
-    spread[usable] = values
-    return spread
+def _told(grid: Trajectories, usable: NDArray[np.bool_], rates: Rates) -> Floats:
+    """What theory says (4, n) of n pairs, in the order of `TOLD`."""
+    hidden, output, inputs, targets, decoder = (
+        values[usable].astype(np.float64)
+        for values in (
+            grid.hidden[:, grid.layer, 0],
+            grid.output[:, 0],
+            grid.input_square,
+            grid.target_square,
+            grid.decoder_square[:, grid.layer],
+        )
+    )
+    # The end depends neither on the misalignment nor on the sign of the outputs' difference.
+    pair, start = Pair(inputs, targets), Start(hidden, output, np.nan)
+    free = unaligned_final_distance(pair, rates, UnalignedStart(hidden, decoder, np.sqrt(output)))
+    # With more outputs than one the decoder is no vector, and there is no such form.
+    scalar = grid.settings.get("points", {}).get("outputs") == 1
+    return np.stack(
+        [
+            final_distance(pair, rates, start),
+            free if scalar else np.full(len(hidden), np.nan),
+            initial_part(pair, rates, start),
+            task_part(pair, rates),
+        ]
+    )
