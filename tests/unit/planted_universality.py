@@ -82,7 +82,8 @@ def distances(outcome, a_high):
     unaligned = found if good else predicted**2 / found
     return FinalDistances(
         {"replicas": 3, "seed": 10},
-        measured=found, predicted=predicted, unaligned=unaligned, input_square=square[:, 0], target_square=square[:, 1], start=start,
+        measured=found, predicted=predicted, unaligned=unaligned, start=start,
+        input_square=square[:, 0], target_square=square[:, 1],
         a_high=high, a_low=a_low, converged=np.ones(len(square), dtype=bool),
         hidden_rate=0.01, output_rate=0.05,
     )  # fmt: skip

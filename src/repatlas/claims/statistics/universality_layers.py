@@ -156,7 +156,7 @@ def _each(
     """One value a seed, of what was found at every layer."""
     course, fits = evidence.universality.course(network), evidence.universality.fits(network)
     tables: Array = getattr(fits, of).astype(np.float64)
-    whole: NDArray[np.bool_] = np.isfinite(tables).all(axis=1)
+    whole: NDArray[np.bool_] = np.atleast_1d(np.isfinite(tables).all(axis=1))
     if course.converged.any() and not whole[course.converged].any():
         raise UnavailableError(f"theory is not fitted at all layers of {network}")
     found = [value(table) if known else np.nan for table, known in zip(tables, whole, strict=True)]
