@@ -172,7 +172,7 @@ class LayerLaw(SettingRecord):
         (g, r) steps after which ``|dy|`` first is half of ``|dy*|``; NaN for a pair that never
         comes there, starts beyond it or was not learnt.
     predicted_half_time
-        (g, r) of the logistic curve, with rates fitted to one pair of the same seed.
+        (g, r) of the theory, with rates fitted to the pair in the middle of the same seed.
     seed
         (r,).
     """
