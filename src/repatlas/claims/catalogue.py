@@ -32,6 +32,12 @@ from repatlas.claims.statistics import (
     units_shift,
     units_spectra,
     units_training,
+    universality_context,
+    universality_course,
+    universality_distances,
+    universality_fits,
+    universality_layers,
+    universality_points,
 )
 
 MODULES = (
@@ -65,6 +71,12 @@ MODULES = (
     units_shift,
     units_spectra,
     units_training,
+    universality_context,
+    universality_course,
+    universality_distances,
+    universality_fits,
+    universality_layers,
+    universality_points,
 )
 
 STATISTICS = REGISTERED

@@ -11,6 +11,7 @@ from repatlas.claims.noise import NoiseEvidence
 from repatlas.claims.reading import Array, read_between
 from repatlas.claims.spec import ClaimsSpec
 from repatlas.claims.units import Units
+from repatlas.claims.universality import UniversalityEvidence
 from repatlas.errors import InputError
 
 
@@ -87,6 +88,7 @@ class Evidence:
         self.files = files
         self.spec = spec
         self.noise = NoiseEvidence(files.noise)
+        self.universality = UniversalityEvidence(files.universality)
         self._cells: dict[str, Cell] = {}
 
     def cell(self, role: Role) -> Cell:

@@ -216,6 +216,36 @@ class NoiseFiles(Section):
     )
 
 
+class UniversalityFiles(Section):
+    """Networks that were followed while they learnt, by their names in the study."""
+
+    trajectories: dict[str, Path] = Field(default={}, description="courses of two points")
+    fits: dict[str, Path] = Field(default={}, description="theory fitted to those")
+    distances: dict[str, Path] = Field(
+        default={}, description="final distances of grids of pairs, foretold and measured"
+    )
+    laws: dict[str, Path] = Field(
+        default={}, description="how distances and learning times depend on the target"
+    )
+    merging: dict[str, Path] = Field(
+        default={}, description="courses of two points with the same target"
+    )
+    xor: dict[str, Path] = Field(
+        default={}, description="distances of the points of exclusive or, before and after"
+    )
+    geometry: Path | None = Field(
+        default=None, description="agreement of those distances between networks"
+    )
+    context: Path | None = Field(
+        default=None, description="networks that have learnt the context task"
+    )
+    pairs: dict[str, Path] = Field(default={}, description="courses of two images")
+    pair_fits: dict[str, Path] = Field(default={}, description="theory fitted to those")
+    classes: dict[str, Path] = Field(
+        default={}, description="distances of images of all classes, before and after"
+    )
+
+
 class EvidenceFiles(Section):
     """The cells of a study that play a role in its claims; a role that none plays is left out."""
 
@@ -224,6 +254,9 @@ class EvidenceFiles(Section):
         default=None, description="relations between units; null: none were looked at"
     )
     noise: NoiseFiles = Field(default=NoiseFiles(), description="learners of noisy labels")
+    universality: UniversalityFiles = Field(
+        default=UniversalityFiles(), description="networks that were followed while they learnt"
+    )
 
     @model_validator(mode="after")
     def _labels_tell_cells_apart(self) -> Self:

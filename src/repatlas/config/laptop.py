@@ -5,6 +5,7 @@ from repatlas.config.block_structure import BlockStructureSpec, FurtherSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
+from repatlas.config.laptop_universality import universality
 from repatlas.config.study import Study
 from repatlas.data.spec import DataSpec
 from repatlas.ensembles.spec import EnsembleSpec, SimulationSpec
@@ -67,6 +68,7 @@ def laptop() -> Study:
         block_structure=_block_structure(),
         convergent_learning=_convergent_learning(),
         alignment_snr=_alignment_snr(),
+        universality=universality(),
     )
 
 

@@ -11,6 +11,8 @@ from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
+from repatlas.config.universality import UniversalitySpec
+from repatlas.config.universality_references import check_universality
 from repatlas.data.spec import DataSpec
 from repatlas.naming import missing_name
 from repatlas.networks.spec import NetworkSpec, check_grid
@@ -62,6 +64,10 @@ class Parts(Protocol):
     def alignment_snr(self) -> AlignmentSnrSpec | None:
         """What the paper on signal-to-noise ratio and sample size shows."""
 
+    @property
+    def universality(self) -> UniversalitySpec | None:
+        """Networks that are followed while they learn; None where the study has nothing of it."""
+
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
@@ -81,6 +87,8 @@ def check_references(study: Parts) -> None:
         _check_convergent_learning(study, study.convergent_learning)
     if study.alignment_snr is not None:
         _check_ensembles(study, study.alignment_snr)
+    if study.universality is not None:
+        check_universality(study.universality, study.data)
 
 
 def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:

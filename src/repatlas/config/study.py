@@ -11,6 +11,7 @@ from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.grid import GridSpec
 from repatlas.config.names import Name
 from repatlas.config.references import check_references
+from repatlas.config.universality import UniversalitySpec
 from repatlas.data.spec import DataSpec
 from repatlas.networks.spec import NetworkSpec
 from repatlas.section import Section
@@ -46,6 +47,11 @@ class Study(Section):
         default=None,
         description="Signal-to-Noise Ratio and Sample Size Govern Representational Alignment (Umar "
         "and Laio 2026); null: nothing of it",
+    )
+    universality: UniversalitySpec | None = Field(
+        default=None,
+        description="When Representations Align: Universality in Representation Learning Dynamics "
+        "(van Rossem and Saxe 2024); null: nothing of it",
     )
     claims: ClaimsSpec = Field(default=ClaimsSpec(), description="how claims are judged")
 

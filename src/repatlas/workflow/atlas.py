@@ -28,8 +28,10 @@ from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.sources import code_hash, remember
 from repatlas.workflow.unit_jobs import UnitJobs
+from repatlas.workflow.universality.jobs import FITTED, FOLLOWED, DynamicsJobs
+from repatlas.workflow.universality.paper import Universality
 
-Paper = BlockStructure | ConvergentLearning | AlignmentSnr
+Paper = BlockStructure | ConvergentLearning | AlignmentSnr | Universality
 """A paper in a study: its figures, and the evidence for its claims."""
 
 EXPERIMENTS = ("ablation", "deletion", "linear_probes", "synthetic")
@@ -70,10 +72,21 @@ class Atlas:
         spec = self.study.alignment_snr
         return None if spec is None else AlignmentSnr(self.paths, spec)
 
+    @functools.cached_property
+    def universality(self) -> Universality | None:
+        """Figures and claims on followed networks; None where the study has nothing of them."""
+        spec = self.study.universality
+        return None if spec is None else Universality(self.paths, spec)
+
     @property
     def papers(self) -> tuple[Paper, ...]:
         """The papers that the study has, in the order of the report."""
-        papers = (self.block_structure, self.convergent_learning, self.alignment_snr)
+        papers = (
+            self.block_structure,
+            self.convergent_learning,
+            self.alignment_snr,
+            self.universality,
+        )
         return tuple(paper for paper in papers if paper is not None)
 
     @property
@@ -119,7 +132,9 @@ class Atlas:
         """Rule files of the stages that the study needs, in their order."""
         units = ("units",) if self.unit_jobs else ()
         ensembles = ("ensembles",) if self.study.alignment_snr else ()
-        return ("data", "train", "store", "similarity", "experiments", *units, *ensembles)
+        dynamics = ("dynamics",) if self.dynamics else ()
+        learners = (*units, *ensembles, *dynamics)
+        return ("data", "train", "store", "similarity", "experiments", *learners)
 
     @functools.cached_property
     def wildcard_constraints(self) -> dict[str, str]:
@@ -132,6 +147,8 @@ class Atlas:
         values["experiment"] = sorted(EXPERIMENTS)
         values["group"] = sorted(unit_groups(self.runs, self.study.convergent_learning))
         values["ensemble"] = sorted(self.ensembles.specs)
+        values["task"] = sorted({*FOLLOWED, *FITTED})
+        values["followed"] = sorted(self.dynamics.names) if self.dynamics else []
         # Where a study has none of a kind a pattern is needed still: one that matches nothing.
         constraints = {name: "|".join(known) or "(?!)" for name, known in values.items()}
         return constraints | {"checkpoint": r"final|epoch-\d+|step-\d+"}
@@ -153,6 +170,12 @@ class Atlas:
     def ensembles(self) -> EnsembleJobs:
         """What each job on learners of noisy labels is told."""
         return EnsembleJobs(self.study, self.paths)
+
+    @functools.cached_property
+    def dynamics(self) -> DynamicsJobs | None:
+        """What each job that follows networks is told; None where the study has none."""
+        spec = self.study.universality
+        return None if spec is None else DynamicsJobs(self.study, spec, self.paths)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""

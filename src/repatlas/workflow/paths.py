@@ -79,6 +79,20 @@ class Paths:
         """A trained ensemble."""
         return f"{self.results}/ensembles/{name}.h5"
 
+    def dynamics(self, kind: str, name: str) -> str:
+        """Networks followed while they learn (kind ``trajectories``), or what is found of them."""
+        return f"{self.results}/dynamics/{kind}/{name}.h5"
+
+    @property
+    def context(self) -> str:
+        """Networks that have learnt the context task."""
+        return f"{self.results}/dynamics/context.h5"
+
+    @property
+    def geometry(self) -> str:
+        """Agreement of the distances in networks."""
+        return f"{self.results}/dynamics/geometry.h5"
+
     def figure(self, paper: str, name: str) -> str:
         """A figure, without the ending."""
         return f"{self.results}/figures/{paper}/{name}"

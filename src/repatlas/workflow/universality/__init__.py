@@ -1,0 +1,1 @@
+"""Universality of representation dynamics in a study."""
