@@ -1,0 +1,1 @@
+"""Deep networks whose representations are followed step by step while they learn."""

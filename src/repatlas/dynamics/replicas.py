@@ -1,0 +1,40 @@
+"""Replicas of a network: every one has random numbers of its own."""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+Stream = Literal["weights", "order", "dropout", "images"]
+STREAMS: tuple[Stream, ...] = ("weights", "order", "dropout", "images")
+
+
+class Replica(NamedTuple):
+    """One network of a batch.
+
+    What it draws does not depend on the networks beside it: alone it is the same network.
+
+    Attributes
+    ----------
+    seed
+        Of everything random in it.
+    pair
+        Number of the pair of points that it learns: networks of one seed differ from pair to pair.
+    """
+
+    seed: int
+    pair: int = 0
+
+    def generator(self, stream: Stream) -> np.random.Generator:
+        """Source of one kind of its random numbers."""
+        return np.random.default_rng([self.seed, self.pair, STREAMS.index(stream)])
+
+
+def replicas_of(seed: int, count: int, pairs: int = 1) -> list[Replica]:
+    """Replicas with seeds from one on, each with all pairs; pairs fastest."""
+    return [Replica(seed + number, pair) for number in range(count) for pair in range(pairs)]
+
+
+def generators(replicas: Iterable[Replica], stream: Stream) -> list[np.random.Generator]:
+    """Sources of one kind of random numbers, one a replica."""
+    return [replica.generator(stream) for replica in replicas]
