@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from repatlas.figures.marks import GLYPH, draw_title, letters
 from repatlas.figures.panels import Box
@@ -16,6 +17,9 @@ from repatlas.figures.style import FAINT, SMALL
 
 KEY, EDGE = 0.2, 0.08
 """Inches of a line of the key, and beside it."""
+
+FEW_DECADES = 200.0
+"""Range of a logarithmic axis below which more than powers of ten are labelled."""
 
 
 class LetteredPage:
@@ -62,3 +66,15 @@ def line_handle(label: str, **style: Any) -> Line2D:
     """An entry of the key."""
     options: dict[str, Any] = {"color": FAINT, "lw": 0.9}
     return Line2D([], [], label=label, **(options | style))
+
+
+def set_logarithmic(axes: Axes) -> None:
+    """Make the vertical axis logarithmic, with few labels."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high < FEW_DECADES * low:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+    else:
+        axes.yaxis.set_major_locator(LogLocator(numticks=6))
+    axes.yaxis.set_minor_formatter(NullFormatter())

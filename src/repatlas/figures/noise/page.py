@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from repatlas.errors import InputError
-from repatlas.figures.page import LetteredPage, line_handle, sequence_colours
+from repatlas.figures.page import LetteredPage, line_handle, sequence_colours, set_logarithmic
 from repatlas.figures.style import RULE
 
 Array = NDArray[np.float64]
@@ -22,9 +22,6 @@ signal-to-noise ratio; mean over repetitions and their standard deviation."""
 
 HEADER = 0.27
 """Inches above a panel for its title."""
-
-FEW_DECADES = 200.0
-"""Range of errors below which more of them than powers of ten are labelled."""
 
 STAND_IN = (
     "Stand-in of this project: the paper's measure of alignment, data, widths and formulas are not "
@@ -106,14 +103,7 @@ def set_alignment(axes: Axes, label: str, least: float = 0.0) -> None:
 
 def set_error(axes: Axes, label: str) -> None:
     """Vertical axis of test errors, logarithmic."""
-    axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    if high < FEW_DECADES * low:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter("{x:g}")
-    else:
-        axes.yaxis.set_major_locator(LogLocator(numticks=6))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    set_logarithmic(axes)
     axes.set_ylabel(label)
 
 

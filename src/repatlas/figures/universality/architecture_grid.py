@@ -1,0 +1,74 @@
+"""One panel a followed network, with a key and notes below: the frame of several figures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from repatlas.figures.grid import PanelGrid
+from repatlas.figures.page import KEY
+from repatlas.figures.sheet import Columns, Sheet, footer_height
+from repatlas.figures.universality.page import NOTED, Page, Panel
+
+MARGINS = Columns(1, 0.45, 0.38, 0.2, 2.6)
+"""Room beside and between panels in inches, and the largest width of one."""
+HEIGHT, BELOW = 1.2, 0.2
+"""Inches of a panel, and of its ticks."""
+LABEL = 0.16
+"""Inches of the label below the lowest panels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What stands around the panels.
+
+    Attributes
+    ----------
+    x, y
+        Labels of the axes.
+    key
+        What the key is about, and its entries.
+    notes
+        Lines below it all.
+    columns
+        Panels side by side at most.
+    """
+
+    x: str
+    y: str
+    key: tuple[str, Sequence[Line2D]]
+    notes: Sequence[str]
+    columns: int
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A panel to be drawn, with its title and the note below it."""
+
+    title: str
+    note: str
+    draw: Callable[[Panel], None]
+
+
+def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFrame]:
+    """Draw panels in lines of a few, each network in its own.
+
+    Labels of axes stand at the left and below the lowest panels only.
+    """
+    grid = PanelGrid.even(
+        len(drafts), frame.columns, MARGINS, height=HEIGHT, header=NOTED, below=BELOW
+    )
+    bottom = grid.bottom + LABEL
+    page = Page(Sheet.of_height(bottom + KEY + footer_height(len(frame.notes))))
+    for number, draft in enumerate(drafts):
+        panel = page.add(grid.box(number), draft.title, draft.note)
+        draft.draw(panel)
+        if grid.is_first_of_line(number):
+            panel.axes.set_ylabel(frame.y)
+        if grid.is_lowest(number):
+            panel.axes.set_xlabel(frame.x)
+    page.key(bottom, *frame.key)
+    page.sheet.footer(*frame.notes)
+    return page.sheet.figure, page.table()
