@@ -61,7 +61,7 @@ def draw_altered(
     """
     names = _variants(fits)
     height = max(LEAST_HEIGHT, LINE * len(fits))
-    page = Page(Sheet.of_height(HEADER + height + TICKS + footer_height(2)))
+    page = Page(Sheet.of_height(HEADER + height + TICKS + footer_height(1)))
     errors = page.add(Box(LEFT, HEADER, WIDTH, height), "error of fit")
     ratios = page.add(
         Box(LEFT + WIDTH + GAP, HEADER, TABLE_WIDTH, height), "error / error without change"

@@ -50,6 +50,8 @@ class Draft:
     title: str
     note: str
     draw: Callable[[Panel], None]
+    labels: tuple[str, str] | None = None
+    """Of its own axes, where they are not those of the other panels."""
 
 
 def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFrame]:
@@ -65,10 +67,11 @@ def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFra
     for number, draft in enumerate(drafts):
         panel = page.add(grid.box(number), draft.title, draft.note)
         draft.draw(panel)
-        if grid.is_first_of_line(number):
-            panel.axes.set_ylabel(frame.y)
-        if grid.is_lowest(number):
-            panel.axes.set_xlabel(frame.x)
+        x, y = draft.labels or (frame.x, frame.y)
+        if draft.labels or grid.is_first_of_line(number):
+            panel.axes.set_ylabel(y)
+        if draft.labels or grid.is_lowest(number):
+            panel.axes.set_xlabel(x)
     page.key(bottom, *frame.key)
     page.sheet.footer(*frame.notes)
     return page.sheet.figure, page.table()

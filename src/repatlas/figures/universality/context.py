@@ -29,9 +29,9 @@ HEAD, BELOW = 0.3, 0.34
 PLANES = ((0, 1), (0, 2))
 DOT: dict[str, Any] = {"s": 3.0, "lw": 0}
 NOTE = (
-    "Points: inputs, by the first principal components of the compared hidden layer (on Euclidean "
-    "distances metric multidimensional scaling as the authors use it has this solution); all "
-    "panels of a row have one scale. Left three: components 1 and 2; right three: 1 and 3. Kept: "
+    "Points: inputs, by the first principal components of the compared hidden layer (the authors "
+    "scale distances to three dimensions, which comes to the same where three hold all); panels of "
+    "a row have one scale. Left three: components 1 and 2; right three: 1 and 3. Kept: "
     "share of the useless feature in the variance that both features explain within a context; 0.5 "
     "if both count alike. Axes: |cosine| between the directions of the useful features of both "
     "contexts; 0 if orthogonal."
@@ -62,12 +62,12 @@ def draw_context(embedding: Embedding, layout: UniversalityLayout) -> tuple[Figu
     -------
     figure, table
         The table has the columns of `page.COLUMNS`; quantities are ``component 1`` to ``component
-        3`` of every input (x: its number), and of all replicas ``kept``, ``axes cosine`` and
+        3`` of every input (x: its number), and of all replicas ``kept``, ``|cosine| of axes`` and
         ``variance of three components``.
     """
     settings = list(dict.fromkeys(embedding.setting.tolist()))
     pitch = HEADER + COLUMNS.width + BELOW
-    page = Page(Sheet.of_height(HEAD / 2 + pitch * len(settings) + footer_height(4)))
+    page = Page(Sheet.of_height(HEAD / 2 + pitch * len(settings) + footer_height(1)))
     for line, setting in enumerate(settings):
         top = HEAD / 2 + line * pitch + HEADER
         title = title_of(setting, layout.titles)
@@ -112,11 +112,11 @@ def _numbers(embedding: Embedding, rows: NDArray[np.intp]) -> dict[str, NDArray[
     hidden = [embedding.hidden[row] for row in rows]
     return {
         "kept": np.array([kept_share(one, *features) for one in hidden]),
-        "axes cosine": np.array([orthogonality(one, *features) for one in hidden]),
+        "|cosine| of axes": np.array([orthogonality(one, *features) for one in hidden]),
         "variance of three components": np.array([components(one)[1][:3].sum() for one in hidden]),
     }
 
 
 def _spread(values: NDArray[np.float64]) -> str:
-    low, high = values.min(), values.max()
-    return f"{low:.2f}" if len(values) == 1 else f"{low:.2f} to {high:.2f}"
+    low, high = f"{values.min():.2f}", f"{values.max():.2f}"
+    return low if low == high else f"{low} to {high}"

@@ -17,9 +17,7 @@ POINTS = 11.0
 """Points that a number takes in a cell."""
 
 
-def draw_distances(
-    panel: Panel, values: Floats, names: Sequence[str], largest: float, *, told: bool = True
-) -> None:
+def draw_distances(panel: Panel, values: Floats, names: Sequence[str], largest: float) -> None:
     """Heat map from 0 to ``largest``, the first row at the top, with numbers where they fit.
 
     Parameters
@@ -28,8 +26,6 @@ def draw_distances(
         (n, n).
     names
         (n,) of rows and columns; empty for none.
-    told
-        Whether the table of the figure gets the numbers.
     """
     cmap = mpl.colormaps["magma"].with_extremes(bad=NO_VALUE)
     top = largest if largest > 0 else 1.0
@@ -50,11 +46,10 @@ def draw_distances(
                 axes.text(
                     column, row, text, ha="center", va="center", color=colour, fontsize=SMALL - 1
                 )
-    if told:
-        rows, columns = np.triu_indices(len(values), k=1)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            series = f"{names[row]} - {names[column]}" if names else f"{row} - {column}"
-            panel.write("distance", series, np.nan, values[row, column])
+    rows, columns = np.triu_indices(len(values))
+    told = names or [str(number) for number in range(len(values))]
+    series = [f"{told[row]} - {told[column]}" for row, column in zip(rows, columns, strict=True)]
+    panel.write("distance", series, np.nan, values[rows, columns])
 
 
 def cell_text(value: float) -> str:

@@ -1,5 +1,6 @@
 """What figures on followed networks have in common: panels that write down what they draw."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +34,15 @@ class Panel:
     letter: str
     title: str
 
-    def write(self, quantity: str, series: str, x: ArrayLike, value: ArrayLike) -> None:
-        """Write down drawn numbers; the last two are broadcast against each other."""
-        x, value = (np.ravel(part) for part in np.broadcast_arrays(x, value))
-        known = np.isfinite(value)
-        named = {"panel": self.letter, "title": self.title, "quantity": quantity, "series": series}
-        numbers = {"x": x[known].astype(float), "value": value[known].astype(float)}
-        self.page.add_rows(pd.DataFrame(numbers).assign(**named)[list(COLUMNS)])
+    def write(
+        self, quantity: str, series: str | Sequence[str], x: ArrayLike, value: ArrayLike
+    ) -> None:
+        """Write down drawn numbers, but no NaN; the last three are broadcast against each other."""
+        parts = np.broadcast_arrays(series, x, value)
+        named, x, value = (np.ravel(part)[np.isfinite(parts[2]).ravel()] for part in parts)
+        head = {"panel": self.letter, "title": self.title, "quantity": quantity}
+        rows = {"series": named, "x": x.astype(float), "value": value.astype(float)}
+        self.page.add_rows(pd.DataFrame(rows).assign(**head)[list(COLUMNS)])
 
     def line(
         self, quantity: str, series: str, x: ArrayLike, value: ArrayLike, **style: Any

@@ -66,7 +66,7 @@ def draw_xor(
     names = _names(pairs)
     pitch = NOTED + COLUMNS.width + TICKS
     bottom = pitch * len(found)
-    page = Page(Sheet.of_height(bottom + KEY + footer_height(4)))
+    page = Page(Sheet.of_height(bottom + KEY + footer_height(1 + layout.scale_note)))
     for line, one in enumerate(found):
         top = line * pitch + NOTED
         title = title_of(one.name, layout.titles)
