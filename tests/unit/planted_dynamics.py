@@ -188,7 +188,11 @@ def embedding(positions=12, width=100):
     for name, share in kept.items():
         for _ in range(2):
             here = np.where(context == 0, 1, share), np.where(context == 1, 1, share)
-            parts = (here[0] * first, here[1] * second, 0.8 * (context - 0.5) * (name != "vlow_init"))
+            parts = (
+                here[0] * first,
+                here[1] * second,
+                0.8 * (context - 0.5) * (name != "vlow_init"),
+            )
             made = np.stack(parts, axis=1) @ basis[:3]
             hidden.append(made + 0.02 * source.standard_normal(made.shape))
     return Embedding(

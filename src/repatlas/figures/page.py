@@ -1,7 +1,7 @@
 """A page of lettered panels, with a key, that writes down the numbers it shows."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -68,13 +68,17 @@ def line_handle(label: str, **style: Any) -> Line2D:
     return Line2D([], [], label=label, **(options | style))
 
 
-def set_logarithmic(axes: Axes) -> None:
-    """Make the vertical axis logarithmic, with few labels."""
-    axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    if high < FEW_DECADES * low:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter("{x:g}")
+def set_logarithmic(axes: Axes, which: Literal["x", "y"] = "y") -> None:
+    """Make an axis logarithmic, with few labels."""
+    if which == "x":
+        axes.set_xscale("log")
+        axis, (low, high) = axes.xaxis, axes.get_xlim()
     else:
-        axes.yaxis.set_major_locator(LogLocator(numticks=6))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_yscale("log")
+        axis, (low, high) = axes.yaxis, axes.get_ylim()
+    if high < FEW_DECADES * low:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+    else:
+        axis.set_major_locator(LogLocator(numticks=6))
+    axis.set_minor_formatter(NullFormatter())

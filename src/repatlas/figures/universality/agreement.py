@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from repatlas.figures.page import set_logarithmic
 from repatlas.figures.style import RULE
 
 Floats = NDArray[np.float64]
@@ -48,15 +49,29 @@ def draw_identity(axes: Axes, *values: ArrayLike, logarithmic: bool = False) -> 
     known = known[np.isfinite(known) & ((known > 0) | (not logarithmic))]
     if logarithmic:
         ends = known.min() / 1.3, known.max() * 1.3
-        axes.set(xscale="log", yscale="log")
     else:
         ends = min(0.0, known.min()), known.max() * 1.06
     axes.plot(ends, ends, color=RULE, lw=0.7, ls=(0, (2, 2)), zorder=0)
     axes.set_xlim(ends)
     axes.set_ylim(ends)
+    if logarithmic:
+        set_logarithmic(axes, "x")
+        set_logarithmic(axes, "y")
 
 
 def _known(first: ArrayLike, second: ArrayLike) -> tuple[Floats, Floats]:
     x, y = np.broadcast_arrays(first, second)
     known = np.isfinite(x) & np.isfinite(y)
     return x[known].astype(float), y[known].astype(float)
+
+
+def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
+    """Spearman's, over where both are finite; ties have their mean rank."""
+    return correlation(*(_ranks(part) for part in _known(first, second)))
+
+
+def _ranks(values: Floats) -> Floats:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: Floats = (ends - (counts - 1) / 2)[places]
+    return ranks

@@ -1,7 +1,7 @@
 """One panel a followed network, with a key and notes below: the frame of several figures."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,8 +16,8 @@ MARGINS = Columns(1, 0.45, 0.38, 0.2, 2.6)
 """Room beside and between panels in inches, and the largest width of one."""
 HEIGHT, BELOW = 1.2, 0.2
 """Inches of a panel, and of its ticks."""
-LABEL = 0.16
-"""Inches of the label below the lowest panels."""
+LABEL, LABELLED_GAP = 0.16, 0.55
+"""Inches of a label below panels, and between panels that have labels of their own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +59,12 @@ def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFra
 
     Labels of axes stand at the left and below the lowest panels only.
     """
+    own = any(draft.labels for draft in drafts)
+    margins = replace(MARGINS, gap=LABELLED_GAP) if own else MARGINS
     grid = PanelGrid.even(
-        len(drafts), frame.columns, MARGINS, height=HEIGHT, header=NOTED, below=BELOW
+        len(drafts), frame.columns, margins, height=HEIGHT, header=NOTED, below=BELOW + LABEL * own
     )
-    bottom = grid.bottom + LABEL
+    bottom = grid.bottom + LABEL * (not own)
     page = Page(Sheet.of_height(bottom + KEY + footer_height(len(frame.notes))))
     for number, draft in enumerate(drafts):
         panel = page.add(grid.box(number), draft.title, draft.note)

@@ -42,9 +42,7 @@ class _Tables:
 
 
 @styled
-def draw_classes(
-    classes: PairDistances, layout: UniversalityLayout
-) -> tuple[Figure, pd.DataFrame]:
+def draw_classes(classes: PairDistances, layout: UniversalityLayout) -> tuple[Figure, pd.DataFrame]:
     """Images above, means of classes below: before training, in theory and in networks.
 
     Of several settings the first is drawn.
@@ -75,7 +73,9 @@ def draw_classes(
         panel.axes.set_yticks(middles, names)
     names = [str(one) for one in np.unique(labels)]
     scale = largest_of(means.theory, means.networks)
-    for place, (title, table) in enumerate((("theory", means.theory), ("networks", means.networks))):
+    for place, (title, table) in enumerate(
+        (("theory", means.theory), ("networks", means.networks))
+    ):
         box = Box(COLUMNS.edge(place), pitch + NOTED, width, width)
         draw_distances(page.add(box, title, ""), table, names, scale)
     _draw_scatter(page, Box(COLUMNS.edge(2), pitch + NOTED, width, width), means)

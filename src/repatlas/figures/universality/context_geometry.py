@@ -43,7 +43,8 @@ def orthogonality(
     hidden: ArrayLike, context: ArrayLike, first: ArrayLike, second: ArrayLike
 ) -> float:
     """|cosine| between the two directions along which the useful feature changes, context by
-    context: slopes of least squares of the activations on the feature."""
+    context: slopes of least squares of the activations on the feature.
+    """
     axes = []
     for chosen, useful, _ in _contexts(hidden, context, first, second):
         centred = useful - useful.mean()

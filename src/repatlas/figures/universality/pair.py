@@ -9,8 +9,8 @@ from repatlas.dynamics.findings import Fits
 from repatlas.dynamics.results import Trajectories
 from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.style import styled
-from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
 from repatlas.figures.universality.agreement import number
+from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
 from repatlas.figures.universality.courses import course_handles, draw_courses
 from repatlas.figures.universality.page import Panel, warn
 from repatlas.figures.universality.replicas import Followed, paired

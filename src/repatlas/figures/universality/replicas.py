@@ -56,7 +56,8 @@ def spread_text(values: NDArray[np.floating], digits: int) -> str:
     middle = number(float(np.median(known)), digits)
     if len(known) == 1:
         return middle
-    return f"{middle} ({number(known.min(), digits)} to {number(known.max(), digits)})"
+    low, high = number(known.min(), digits), number(known.max(), digits)
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def paired(

@@ -120,7 +120,9 @@ def _draw_pairs(page: Page, box: Box, one: _Setting, differ: NDArray[np.bool_]) 
     other = differ[rows, columns]
     draw_identity(panel.axes, theory, networks)
     for chosen, style, series in ((~other, SAME, "same output"), (other, OTHER, "other output")):
-        panel.line("measured", series, theory[:, chosen].ravel(), networks[:, chosen].ravel(), **style)
+        panel.line(
+            "measured", series, theory[:, chosen].ravel(), networks[:, chosen].ravel(), **style
+        )
     panel.axes.set_xlabel("theory")
     panel.axes.set_ylabel("networks", labelpad=1)
 
