@@ -32,7 +32,7 @@ MOST_MAPS = 8
 KINDS = {"networks": BLUE, INPUTS: GREEN, THEORY: VERMILLION}
 NOTE = (
     "Correlation of final distances between all pairs of points, in which one factor of each "
-    "network does not count; inputs: with distances of the inputs; theory: with (‖dx‖ ‖dy*‖)^(1/2), "
+    "network does not count; inputs: with distances of the inputs; theory: with √(‖dx‖ ‖dy*‖), "
     "the rich regime. Grey: mean and two standard deviations if the points of one are permuted, "
     "which few points allow to be large by chance. Maps: final distances, each up to its largest."
 )

@@ -22,8 +22,8 @@ from repatlas.figures.universality.replicas import Followed, paired, spread_text
 NOTE = (
     "Each network moves from the left to the right. Theory keeps ‖dy‖² / ‖dh‖² on a straight line "
     "of ‖dh‖². Dashed: through the start, with the slope of the rates fitted to the course; r: how "
-    "straight the path itself is (median and range over replicas), in which no rate counts. Strong: "
-    "the replica of median error of fit."
+    "straight the path itself is (median and range over replicas), in which no rate counts. "
+    "Strong: the replica of median error of fit."
 )
 
 

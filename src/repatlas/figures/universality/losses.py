@@ -23,8 +23,8 @@ FLOOR = 1e-6
 PLATEAU = (0, (1, 1.4))
 NOTE = (
     "Dashed: loss of the theory; a third rate, of the mean output, is fitted to it. Dotted: "
-    "‖dy*‖² / 8, where both points have the same output, their mean target. Error: root mean square "
-    "over the range of the loss, as median and range over replicas."
+    "‖dy*‖² / 8, where both points have the same output, their mean target. Error: root mean "
+    "square over the range of the loss, as median and range over replicas."
 )
 
 
