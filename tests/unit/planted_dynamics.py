@@ -72,7 +72,8 @@ def trajectories(name="default", replicas=4, *, targets=(0.5,), times=151):
     away = np.abs(np.arange(DEPTH) - LAYER)[:, None]
     return Trajectories(
         spec.model_dump(mode="json"),
-        steps=steps, hidden=h * (1 - lag[:, None]), output=y * (1 - lag), misalignment=w * (1 - lag),
+        steps=steps, hidden=h * (1 - lag[:, None]), output=y * (1 - lag),
+        misalignment=w * (1 - lag),
         loss=loss * (1 + lag), mean_error=mean_error, input_square=np.ones(rows),
         target_square=target, seed=np.tile(np.arange(replicas), len(targets)), layer=LAYER,
         converged=np.ones(rows, dtype=bool),
@@ -171,7 +172,8 @@ def images(classes=10, each=10, replicas=3):
     return PairDistances(
         {"data": "digits", "replicas": replicas}, setting=np.array(["digits"]),
         points=labels[:, None].astype(float), input_distance=inputs, target_distance=targets,
-        start_distance=0.1 * inputs * noise, final_distance=final, start_output=0.01 * inputs * noise,
+        start_distance=0.1 * inputs * noise, final_distance=final,
+        start_output=0.01 * inputs * noise,
         loss=np.full((1, replicas), 0.01), seed=np.arange(replicas),
     )  # fmt: skip
 

@@ -24,8 +24,8 @@ Floats = NDArray[np.floating]
 TRUE = "true"
 CHANGES = {
     TRUE: "none",
-    "alt1": "dy/dt × 2",
-    "alt2": "dh/dt × 2",
+    "alt1": "dy/dt\ndoubled",
+    "alt2": "dh/dt\ndoubled",
     "alt3": "sign in\ndw/dt",
     "alt4": "term of\ndy/dt",
 }

@@ -81,7 +81,7 @@ def _draw_row(page: Page, top: float, embedding: Embedding, setting: str) -> Non
     rows = np.flatnonzero(embedding.setting == setting)
     loss = np.where(np.isfinite(embedding.loss[rows]), embedding.loss[rows], np.inf)
     shown = rows[int(np.argmin(loss))]
-    points, shares = components(embedding.hidden[shown])
+    points = components(embedding.hidden[shown])[0]
     reach = 1.08 * float(np.abs(points).max())
     for place in range(len(PLANES) * len(COLOURINGS)):
         plane, colouring = PLANES[place // 3], COLOURINGS[place % 3]

@@ -42,8 +42,9 @@ def kept_share(hidden: ArrayLike, context: ArrayLike, first: ArrayLike, second: 
 def orthogonality(
     hidden: ArrayLike, context: ArrayLike, first: ArrayLike, second: ArrayLike
 ) -> float:
-    """|cosine| between the two directions along which the useful feature changes, context by
-    context: slopes of least squares of the activations on the feature.
+    """|cosine| between the directions along which the useful feature of either context changes.
+
+    Directions are slopes of least squares of the activations on the feature.
     """
     axes = []
     for chosen, useful, _ in _contexts(hidden, context, first, second):
