@@ -15,16 +15,15 @@ from repatlas.figures.grid import PanelGrid
 from repatlas.figures.layouts.noise import NoiseLayout
 from repatlas.figures.noise.page import (
     HEADER,
-    KEY,
     STAND_IN,
     Array,
     Page,
-    line_handle,
     set_error,
     snr_colours,
     snr_handles,
 )
 from repatlas.figures.noise.told import ensemble_text, ensemble_title, simulation_text
+from repatlas.figures.page import KEY, line_handle
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, SMALL, WARNING, styled

@@ -15,19 +15,18 @@ from repatlas.figures.layouts.noise import NoiseLayout
 from repatlas.figures.marks import draw_row_title, wrapped
 from repatlas.figures.noise.page import (
     HEADER,
-    KEY,
     STAND_IN,
     Array,
     Page,
     draw_repetitions,
     draw_threshold,
-    line_handle,
     set_error,
     set_samples,
     snr_colours,
     snr_handles,
 )
 from repatlas.figures.noise.told import BARS, ensemble_text, ensemble_title
+from repatlas.figures.page import KEY, line_handle
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import FAINT, NORMAL, styled

@@ -3,19 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from repatlas.errors import InputError
-from repatlas.figures.marks import GLYPH, draw_title, letters
-from repatlas.figures.panels import Box
-from repatlas.figures.sheet import Sheet
-from repatlas.figures.style import FAINT, RULE, SMALL
+from repatlas.figures.page import LetteredPage, line_handle, sequence_colours, set_logarithmic
+from repatlas.figures.style import RULE
 
 Array = NDArray[np.float64]
 
@@ -23,11 +20,8 @@ COLUMNS = ("panel", "title", "quantity", "ratio", "snr", "value", "spread")
 """Panel letter and title as drawn; what the number is; samples over those of the threshold;
 signal-to-noise ratio; mean over repetitions and their standard deviation."""
 
-HEADER, KEY, EDGE = 0.27, 0.2, 0.08
-"""Inches above a panel for its title, of a line of the key, and beside the key."""
-
-FEW_DECADES = 200.0
-"""Range of errors below which more of them than powers of ten are labelled."""
+HEADER = 0.27
+"""Inches above a panel for its title."""
 
 STAND_IN = (
     "Stand-in of this project: the paper's measure of alignment, data, widths and formulas are not "
@@ -35,19 +29,8 @@ STAND_IN = (
 )
 
 
-class Page:
+class Page(LetteredPage):
     """Panels of one figure in the order in which they are drawn."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self._letters = letters()
-        self._parts: list[pd.DataFrame] = []
-
-    def panel(self, box: Box, title: str) -> tuple[Axes, str]:
-        """Axes with letter and title, and the letter."""
-        axes, letter = box.axes(self.sheet), next(self._letters)
-        draw_title(axes, letter, title, points=5)
-        return axes, letter
 
     def note_values(
         self,
@@ -65,23 +48,7 @@ class Page:
         numbers = [np.asarray(part, dtype=np.float64).ravel() for part in parts]
         named = dict(zip(COLUMNS[3:], numbers, strict=True))
         rows = {"panel": letter, "title": title, "quantity": quantity, **named, **more}
-        self._parts.append(pd.DataFrame(rows))
-
-    def table(self) -> pd.DataFrame:
-        """Everything written down."""
-        return pd.concat(self._parts, ignore_index=True)
-
-    def key(self, top: float, title: str, handles: Sequence[Line2D]) -> None:
-        """One line that says what colours and lines are."""
-        width = self.sheet.width - 2 * EDGE
-        axes = Box(EDGE, top, width, KEY).axes(self.sheet)
-        axes.set_axis_off()
-        axes.text(0, 0.5, title, va="center", fontsize=SMALL)
-        indent = (GLYPH * len(title) + 0.8) * SMALL / 72 / width
-        axes.legend(
-            handles=handles, loc="center left", bbox_to_anchor=(indent, 0.5), ncols=len(handles),
-            handlelength=2.0, handletextpad=0.4, columnspacing=1.1, borderpad=0, borderaxespad=0,
-        )  # fmt: skip
+        self.add_rows(pd.DataFrame(rows))
 
 
 def snr_colours(snrs: Array, wanted: Sequence[float] | None) -> dict[float, Any]:
@@ -99,17 +66,6 @@ def snr_colours(snrs: Array, wanted: Sequence[float] | None) -> dict[float, Any]
             told = ", ".join(f"{one:g}" for one in known)
             raise InputError(f"--layout: snrs: there is no {snr:g}; the files hold: {told}")
     return dict(zip(chosen, sequence_colours(len(chosen)), strict=True))
-
-
-def sequence_colours(count: int) -> list[tuple[float, ...]]:
-    """Colours of things that have an order, from dark to light."""
-    return [tuple(colour) for colour in mpl.colormaps["viridis"](np.linspace(0.0, 0.88, count))]
-
-
-def line_handle(label: str, **style: Any) -> Line2D:
-    """An entry of the key."""
-    options: dict[str, Any] = {"color": FAINT, "lw": 0.9}
-    return Line2D([], [], label=label, **(options | style))
 
 
 def snr_handles(colours: Mapping[float, Any]) -> list[Line2D]:
@@ -147,14 +103,7 @@ def set_alignment(axes: Axes, label: str, least: float = 0.0) -> None:
 
 def set_error(axes: Axes, label: str) -> None:
     """Vertical axis of test errors, logarithmic."""
-    axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    if high < FEW_DECADES * low:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter("{x:g}")
-    else:
-        axes.yaxis.set_major_locator(LogLocator(numticks=6))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    set_logarithmic(axes)
     axes.set_ylabel(label)
 
 

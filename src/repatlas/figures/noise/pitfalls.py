@@ -17,11 +17,11 @@ from repatlas.figures.noise.page import (
     Page,
     draw_repetitions,
     draw_threshold,
-    sequence_colours,
     set_alignment,
     set_samples,
 )
 from repatlas.figures.noise.told import BARS, ensemble_text, simulation_text
+from repatlas.figures.page import sequence_colours
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, GREEN, ORANGE, SKY, VERMILLION, styled

@@ -12,16 +12,14 @@ from repatlas.ensembles.settings import Settings, of_simulation
 from repatlas.figures.layouts.noise import NoiseLayout
 from repatlas.figures.noise.page import (
     HEADER,
-    KEY,
     STAND_IN,
     Page,
     draw_repetitions,
-    line_handle,
-    sequence_colours,
     set_alignment,
     set_samples,
 )
 from repatlas.figures.noise.told import BARS, simulation_text
+from repatlas.figures.page import KEY, line_handle, sequence_colours
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import styled

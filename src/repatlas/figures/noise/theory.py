@@ -15,7 +15,6 @@ from repatlas.ensembles.settings import Settings, of_simulation
 from repatlas.figures.layouts.noise import NoiseLayout
 from repatlas.figures.noise.page import (
     HEADER,
-    KEY,
     STAND_IN,
     Array,
     Page,
@@ -28,6 +27,7 @@ from repatlas.figures.noise.page import (
     snr_handles,
 )
 from repatlas.figures.noise.told import BARS, simulation_text
+from repatlas.figures.page import KEY
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import styled

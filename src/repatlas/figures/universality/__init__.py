@@ -1,0 +1,1 @@
+"""Figures on how the representations of two points part while networks learn."""
