@@ -53,10 +53,10 @@ def follow_images(spec: ImagesSpec, dataset: Dataset, device: torch.device) -> F
     Raises
     ------
     InputError
-        The data set lacks a class that is followed, or has too few images.
+        It is another data set, lacks a class that is followed or has too few images.
     """
     split = dataset.train
-    _check_classes(spec, dataset)
+    _check(spec, dataset)
     inputs, targets = standardised(split), np.eye(len(dataset.classes))[split.labels]
     replicas = replicas_of(spec.seed, spec.replicas)
     lessons = Lessons.shared(inputs, targets, len(replicas), device)
@@ -91,7 +91,9 @@ def standardised(split: Split) -> Floats:
     return scaled
 
 
-def _check_classes(spec: ImagesSpec, dataset: Dataset) -> None:
+def _check(spec: ImagesSpec, dataset: Dataset) -> None:
+    if spec.data != dataset.name:
+        raise InputError(f"the networks learn {spec.data}, this is {dataset.name}: give the other")
     present = np.unique(dataset.train.labels)
     for label in spec.classes:
         if label not in present:

@@ -4,7 +4,7 @@ The first dimension of every tensor counts the replicas. Weights are drawn by a 
 numbers for each replica.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -34,8 +34,15 @@ class BatchLayer:
 
     def trainable(self, device: torch.device) -> Self:
         """The layer on a device, with gradients."""
-        weight, bias = (part.to(device).requires_grad_() for part in (self.weight, self.bias))
-        return replace(self, weight=weight, bias=bias)
+        return self._changed(lambda part: part.to(device))
+
+    def kept(self, places: Tensor) -> Self:
+        """The layer of the replicas whose place (R,) is True, with gradients."""
+        return self._changed(lambda part: part[places.to(part.device)])
+
+    def _changed(self, change: Callable[[Tensor], Tensor]) -> Self:
+        weight, bias = (change(part).detach() for part in (self.weight, self.bias))
+        return replace(self, weight=weight.requires_grad_(), bias=bias.requires_grad_())
 
 
 @dataclass(frozen=True, eq=False)

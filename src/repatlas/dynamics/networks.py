@@ -99,9 +99,7 @@ class Networks:
 
     def keep(self, places: NDArray[np.bool_]) -> None:
         """Let go of the replicas whose place is False."""
-        chosen = torch.from_numpy(places)
-        for parameter in self.parameters:
-            parameter.data = parameter.data[chosen.to(parameter.device)]
+        self.layers = [layer.kept(torch.from_numpy(places)) for layer in self.layers]
 
 
 def _masked(values: Tensor, masks: Masks | None, number: int) -> Tensor:

@@ -40,7 +40,7 @@ class Trajectories(SettingRecord):
     input_square, target_square
         (r,) ``|dx|^2`` and ``|dy*|^2`` of the pair of each replica.
     seed
-        (r,) of each replica; replicas of one seed differ in their pair.
+        (r,) of each replica; replicas of one seed have different pairs.
     layer
         The hidden layer that is compared with theory.
     converged

@@ -106,6 +106,11 @@ class TwoPointsSpec(Section):
 
     learner: LearnerSpec = Field(description="the network")
     points: PointsSpec = Field(default=PointsSpec(), description="the pairs")
+    shared_start: bool = Field(
+        default=False,
+        description="whether networks of one seed start from the same weights, whatever their "
+        "pair; the authors draw new ones for each",
+    )
     replicas: int = Field(default=3, ge=1, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 

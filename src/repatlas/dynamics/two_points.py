@@ -37,7 +37,7 @@ def follow_two_points(spec: TwoPointsSpec, device: torch.device) -> Trajectories
         target distances fastest.
     """
     inputs, targets = points(spec.points)
-    replicas = replicas_of(spec.seed, spec.replicas, len(inputs))
+    replicas = replicas_of(spec.seed, spec.replicas, len(inputs), shared_start=spec.shared_start)
     chosen = [replica.pair for replica in replicas]
     lessons = Lessons.of(inputs[chosen], targets[chosen], device)
     sizes = spec.points.inputs, spec.points.outputs
