@@ -25,7 +25,7 @@ rule follow_points:
     message:
         "follow two points in {wildcards.followed} ({wildcards.task})"
     shell:
-        "python scripts/follow_points.py --points {params.points:q} "
+        "python scripts/follow_points.py --task {params.points:q} "
         "--threads {threads} --device auto --output {output} > {log} 2>&1"
 
 
@@ -49,7 +49,7 @@ rule follow_xor:
     message:
         "follow exclusive or in {wildcards.followed}"
     shell:
-        "python scripts/follow_xor.py --xor {params.xor:q} "
+        "python scripts/follow_xor.py --task {params.xor:q} "
         "--threads {threads} --device auto --output {output} > {log} 2>&1"
 
 
@@ -73,7 +73,7 @@ rule follow_context:
     message:
         "follow networks that learn the context task"
     shell:
-        "python scripts/follow_context.py --context {params.context:q} "
+        "python scripts/follow_context.py --task {params.context:q} "
         "--threads {threads} --device auto --output {output} > {log} 2>&1"
 
 
@@ -100,7 +100,7 @@ rule follow_images:
     message:
         "follow images in {wildcards.followed}"
     shell:
-        "python scripts/follow_images.py --images {params.images:q} --data {input} "
+        "python scripts/follow_images.py --task {params.images:q} --data {input} "
         "--threads {threads} --device auto "
         "--pair {output.pair} --classes {output.classes} > {log} 2>&1"
 
