@@ -91,7 +91,7 @@ def _draw_layers(whole: list[Followed], panel: Panel) -> None:
             panel.write("correlation", series, np.arange(len(values)), values)
         known = np.isfinite(one.fits.line_correlation).any(axis=0)
         middle = np.nanmedian(one.fits.line_correlation[:, known], axis=0)
-        layers = np.arange(len(known))[known]
+        layers = np.arange(one.fits.line_correlation.shape[1])[known]
         panel.axes.plot(layers, middle, color=colour, marker="o", ms=2.6, mew=0)
         panel.axes.axvline(one.fits.layer, color=colour, lw=0.5, ls=(0, (2, 2)), zorder=0)
     low, _ = panel.axes.get_ylim()
