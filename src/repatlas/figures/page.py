@@ -7,6 +7,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -70,6 +71,7 @@ def line_handle(label: str, **style: Any) -> Line2D:
 
 def set_logarithmic(axes: Axes, which: Literal["x", "y"] = "y") -> None:
     """Make an axis logarithmic, with few labels."""
+    axis: Axis
     if which == "x":
         axes.set_xscale("log")
         axis, (low, high) = axes.xaxis, axes.get_xlim()

@@ -111,13 +111,13 @@ def _draw_ratios(
     rows = np.array([_ratio(one.variant_error, true)[changed] for one in fits.values()])
     largest = max(float(np.nanmax(rows, initial=1.0)), 10.0)
     cmap = mpl.colormaps["magma"].with_extremes(bad=NO_VALUE)
-    image = panel.axes.imshow(
+    panel.axes.imshow(
         np.ma.masked_invalid(rows), cmap=cmap, norm=LogNorm(1, largest, clip=True), aspect="auto",
         origin="upper", interpolation="nearest",
     )  # fmt: skip
     for (row, column), value in np.ndenumerate(rows):
         told = "?" if not np.isfinite(value) else f"{value:.2g}"
-        bright = np.isfinite(value) and image.norm(value) > 0.6
+        bright = np.isfinite(value) and np.log(value) > 0.6 * np.log(largest)
         colour = INK if bright or told == "?" else "white"
         panel.axes.text(column, row, told, ha="center", va="center", color=colour, fontsize=SMALL)
     panel.axes.set_yticks(range(len(fits)), [title_of(name, titles) for name in fits])

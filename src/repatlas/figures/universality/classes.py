@@ -1,6 +1,7 @@
 """Distances between images of all classes, against those that the rich regime predicts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,7 +123,7 @@ def _draw_scatter(page: Page, box: Box, means: _Tables) -> None:
     panel = page.add(box, "means of classes", _correlations(theory, networks, other))
     draw_identity(panel.axes, theory, networks)
     for chosen, colour, series in ((~other, BLUE, "same"), (other, VERMILLION, "other")):
-        dot = {"color": colour, "ls": "", "marker": "o", "ms": 2.6, "mew": 0}
+        dot: dict[str, Any] = {"color": colour, "ls": "", "marker": "o", "ms": 2.6, "mew": 0}
         panel.line("measured", series, theory[chosen], networks[chosen], **dot)
     panel.axes.set_xlabel("‖dh‖², theory")
     panel.axes.set_ylabel("‖dh‖², networks", labelpad=1)

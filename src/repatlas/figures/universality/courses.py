@@ -20,6 +20,9 @@ HIDDEN, OUTPUT, MISALIGNMENT = "‖dh‖²", "‖dy‖²", "w"
 COLOURS = {HIDDEN: BLUE, OUTPUT: VERMILLION, MISALIGNMENT: GREEN}
 NICE = np.outer(10.0 ** np.arange(-4, 5), [1, 2, 5]).ravel()
 """Factors with which hidden distances may be drawn."""
+STRONG: dict[str, Any] = {"lw": 1.0, "zorder": 3}
+PALE: dict[str, Any] = {"lw": 0.6, "alpha": 0.4, "zorder": 2}
+"""Lines of the replica that is shown, and of the others."""
 LIMIT = 2.0
 """How far beyond the targets a curve is drawn; only a diverging one goes there."""
 
@@ -53,10 +56,10 @@ def draw_courses(panel: Panel, followed: Followed, replicas: list[int]) -> None:
         scale = factor if variable.name == HIDDEN else 1.0
         colour = COLOURS[variable.name]
         for place, replica in enumerate(replicas):
-            strong: dict[str, Any] = {"lw": 1.0, "zorder": 3} if place == 0 else PALE
+            style = STRONG if place == 0 else PALE
             seed = f"network, seed {followed.course.seed[replica]}"
             values = scale * variable.networks[replica, followed.shown]
-            panel.line(variable.name, seed, steps, values, color=colour, **strong)
+            panel.line(variable.name, seed, steps, values, color=colour, **style)
         theory = scale * variable.theory[replicas[0], followed.shown]
         seed = f"theory, seed {followed.course.seed[replicas[0]]}"
         panel.line(variable.name, seed, steps, theory, color=INK, lw=0.8, ls=THEORY, zorder=4)
@@ -67,11 +70,9 @@ def draw_courses(panel: Panel, followed: Followed, replicas: list[int]) -> None:
         )  # fmt: skip
     panel.axes.set_xlim(0, steps[-1])
     target = float(followed.course.target_square[replicas[0]])
-    low, high = panel.axes.get_ylim()
-    panel.axes.set_ylim(max(low, -LIMIT * target), min(high, LIMIT * target))
-
-
-PALE: dict[str, Any] = {"lw": 0.6, "alpha": 0.4, "zorder": 2}
+    if target > 0:
+        low, high = panel.axes.get_ylim()
+        panel.axes.set_ylim(max(low, -LIMIT * target), min(high, LIMIT * target))
 
 
 def hidden_factor(followed: Followed, replica: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,7 @@ def _draw(followed: Followed, panel: Panel) -> None:
         known = np.isfinite(values).any(axis=0)
         middle = np.nanmedian(values[:, known], axis=0)
         compared = layer == course.layer
-        style = {"color": colour, "lw": 0.5}
+        style: dict[str, Any] = {"color": colour, "lw": 0.5}
         if compared:
             style = {"color": INK, "lw": 1.2, "zorder": 3}
         panel.line("curvature", f"layer {layer}", course.steps[shown][known], middle, **style)
@@ -107,7 +108,14 @@ def _draw_errors(found: list[Followed], panel: Panel) -> None:
         curvature, error = _errors(one)
         colours = sequence_colours(curvature.shape[1])
         for layer, colour in enumerate(colours):
-            dot = {"color": colour, "ls": "", "marker": "o", "ms": 2.2, "mew": 0, "alpha": 0.8}
+            dot: dict[str, Any] = {
+                "color": colour,
+                "ls": "",
+                "marker": "o",
+                "ms": 2.2,
+                "mew": 0,
+                "alpha": 0.8,
+            }
             series = f"{one.title}, layer {layer}"
             panel.line("error", series, curvature[:, layer], error[:, layer], **dot)
     set_logarithmic(panel.axes, "x")

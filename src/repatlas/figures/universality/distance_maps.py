@@ -48,7 +48,10 @@ def draw_distances(panel: Panel, values: Floats, names: Sequence[str], largest: 
                 )
     rows, columns = np.triu_indices(len(values))
     told = names or [str(number) for number in range(len(values))]
-    series = [f"{told[row]} - {told[column]}" for row, column in zip(rows, columns, strict=True)]
+    series = [
+        f"{told[row]} - {told[column]}"
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
     panel.write("distance", series, np.nan, values[rows, columns])
 
 

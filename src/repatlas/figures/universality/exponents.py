@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -70,11 +71,18 @@ def _half_note(law: LayerLaw) -> str:
 
 def _draw_exponents(law: LayerLaw, panel: Panel) -> None:
     for seed, values in zip(law.seed, law.exponent.T, strict=True):
-        dot = {"color": BLUE, "ls": "", "marker": "o", "ms": 2.6, "mew": 0, "alpha": 0.6}
+        dot: dict[str, Any] = {
+            "color": BLUE,
+            "ls": "",
+            "marker": "o",
+            "ms": 2.6,
+            "mew": 0,
+            "alpha": 0.6,
+        }
         panel.line("exponent", f"network, seed {seed}", law.layer, values, **dot)
     known = np.isfinite(law.exponent).any(axis=1)
     panel.axes.plot(law.layer[known], np.nanmean(law.exponent[known], axis=1), color=BLUE)
-    style = {"color": INK, "lw": 0.8, "ls": THEORY, "zorder": 4}
+    style: dict[str, Any] = {"color": INK, "lw": 0.8, "ls": THEORY, "zorder": 4}
     panel.line("exponent", "balanced linear network", law.layer, law.predicted, **style)
     panel.axes.axhline(1, color=RULE, zorder=0)
     panel.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -86,7 +94,7 @@ def _draw_half_times(law: LayerLaw, panel: Panel) -> None:
     colours = mpl.colormaps["viridis"](0.88 * product / product.max())
     rows = zip(law.predicted_half_time, law.half_time, colours, product, strict=True)
     for predicted, measured, colour, size in rows:
-        dot = {"color": colour, "ls": "", "marker": "o", "ms": 2.8, "mew": 0}
+        dot: dict[str, Any] = {"color": colour, "ls": "", "marker": "o", "ms": 2.8, "mew": 0}
         panel.line("half time", f"|dx| |dy*| = {size:.3g}", predicted, measured, **dot)
     known = np.isfinite(law.half_time) & np.isfinite(law.predicted_half_time)
     if known.any():

@@ -14,7 +14,7 @@ from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.page import line_handle
 from repatlas.figures.style import BLUE, INK, LINES, styled
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
-from repatlas.figures.universality.courses import PALE
+from repatlas.figures.universality.courses import PALE, STRONG
 from repatlas.figures.universality.layers import has_all_layers
 from repatlas.figures.universality.page import THEORY, Panel
 from repatlas.figures.universality.replicas import Followed, paired, spread_text
@@ -70,7 +70,7 @@ def _draw(followed: Followed, panel: Panel) -> None:
     for replica, seed in enumerate(course.seed):
         h = course.hidden[replica, course.layer, followed.shown]
         ratio = course.output[replica, followed.shown] / np.where(h > 0, h, np.nan)
-        style = {"lw": 1.0, "zorder": 3} if replica == typical else PALE
+        style = STRONG if replica == typical else PALE
         panel.line("ratio", f"network, seed {seed}", h, ratio, color=BLUE, **style)
         if replica == typical:
             rates = fits.hidden_rate[replica, fits.layer], fits.output_rate[replica, fits.layer]
@@ -91,7 +91,7 @@ def _draw_layers(whole: list[Followed], panel: Panel) -> None:
             panel.write("correlation", series, np.arange(len(values)), values)
         known = np.isfinite(one.fits.line_correlation).any(axis=0)
         middle = np.nanmedian(one.fits.line_correlation[:, known], axis=0)
-        layers = np.arange(len(known))[known]
+        layers = np.arange(one.fits.line_correlation.shape[1])[known]
         panel.axes.plot(layers, middle, color=colour, marker="o", ms=2.6, mew=0)
         panel.axes.axvline(one.fits.layer, color=colour, lw=0.5, ls=(0, (2, 2)), zorder=0)
     low, _ = panel.axes.get_ylim()

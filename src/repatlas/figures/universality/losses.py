@@ -13,7 +13,7 @@ from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.page import line_handle, set_logarithmic
 from repatlas.figures.style import BLUE, INK, RULE, styled
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
-from repatlas.figures.universality.courses import PALE
+from repatlas.figures.universality.courses import PALE, STRONG
 from repatlas.figures.universality.page import THEORY, Panel, warn
 from repatlas.figures.universality.replicas import Followed, paired, spread_text
 from repatlas.figures.universality.told import TYPICAL_NOTE, learner_text
@@ -64,7 +64,7 @@ def _draw(followed: Followed, panel: Panel) -> None:
     typical, course, shown = followed.typical, followed.course, followed.shown
     steps = course.steps[shown]
     for replica in range(len(course.loss)):
-        style = {"lw": 1.0, "zorder": 3} if replica == typical else PALE
+        style = STRONG if replica == typical else PALE
         seed = f"network, seed {course.seed[replica]}"
         panel.line("loss", seed, steps, course.loss[replica, shown], color=BLUE, **style)
     seed = f"theory, seed {course.seed[typical]}"

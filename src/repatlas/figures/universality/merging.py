@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from repatlas.dynamics.results import Trajectories
 from repatlas.figures.layouts.universality import UniversalityLayout
@@ -53,10 +54,11 @@ def _colour(norm: float, top: float) -> Any:
     return VERMILLION if norm == 0 else mpl.colormaps["viridis"](0.88 * norm / top)
 
 
-def _ratio(course: Trajectories) -> np.ndarray:
+def _ratio(course: Trajectories) -> NDArray[np.float64]:
     """(r, t) hidden distance over that at the start."""
     hidden = course.hidden[:, course.layer].astype(np.float64)
-    return hidden / np.where(hidden[:, :1] > 0, hidden[:, :1], np.nan)
+    ratio: NDArray[np.float64] = hidden / np.where(hidden[:, :1] > 0, hidden[:, :1], np.nan)
+    return ratio
 
 
 def _note(course: Trajectories) -> str:
@@ -75,7 +77,7 @@ def _draw(course: Trajectories, top: float, panel: Panel) -> None:
         norm = float(np.sqrt(course.target_square[row]))
         series = f"|dx| {np.sqrt(course.input_square[row]):.3g}, |dy*| {norm:.3g}"
         series = f"{series}, seed {course.seed[row]}"
-        style = {"color": _colour(norm, top), "lw": 0.7}
+        style: dict[str, Any] = {"color": _colour(norm, top), "lw": 0.7}
         panel.line("distance ratio", series, course.steps[shown], ratio[row, shown], **style)
     panel.axes.set_xlim(0, course.steps[-1])
     set_logarithmic(panel.axes)

@@ -38,10 +38,10 @@ class Panel:
         self, quantity: str, series: str | Sequence[str], x: ArrayLike, value: ArrayLike
     ) -> None:
         """Write down drawn numbers, but no NaN; the last three are broadcast against each other."""
-        parts = np.broadcast_arrays(series, x, value)
-        named, x, value = (np.ravel(part)[np.isfinite(parts[2]).ravel()] for part in parts)
+        parts = [np.ravel(part) for part in np.broadcast_arrays(series, x, value)]
+        named, places, numbers = (part[np.isfinite(parts[2])] for part in parts)
         head = {"panel": self.letter, "title": self.title, "quantity": quantity}
-        rows = {"series": named, "x": x.astype(float), "value": value.astype(float)}
+        rows = {"series": named, "x": places.astype(float), "value": numbers.astype(float)}
         self.page.add_rows(pd.DataFrame(rows).assign(**head)[list(COLUMNS)])
 
     def line(

@@ -88,11 +88,15 @@ def draw_xor(
 
 def _setting(pairs: PairDistances, fits: Fits, row: int) -> _Setting:
     start = pairs.start_distance[row].astype(np.float64)
-    theory, off = np.zeros(start.shape), ~np.eye(start.shape[-1], dtype=bool)
-    rates = frozen_rates(fits)
-    pair = Pair(pairs.input_distance[off] ** 2, pairs.target_distance[off] ** 2)
-    begin = Start(start[:, off] ** 2, pairs.start_output[row][:, off].astype(float) ** 2, 0.0)
-    theory[:, off] = np.sqrt(final_distance(pair, rates, begin))
+    theory = np.zeros(start.shape)
+    rates, output = frozen_rates(fits), pairs.start_output[row].astype(np.float64)
+    # Two points that a layer of dead units puts in one place have no start that theory knows.
+    known, same = start > 0, np.broadcast_to(np.eye(start.shape[-1], dtype=bool), start.shape)
+    theory[~known & ~same] = np.nan
+    distances = np.broadcast_arrays(pairs.input_distance, pairs.target_distance, start)
+    dx, dy, _ = (part[known].astype(np.float64) for part in distances)
+    begin = Start(start[known] ** 2, output[known] ** 2, 0.0)
+    theory[known] = np.sqrt(final_distance(Pair(dx**2, dy**2), rates, begin))
     networks = pairs.final_distance[row].astype(np.float64)
     return _Setting(str(pairs.setting[row]), start, theory, networks, pairs.loss[row])
 
