@@ -169,6 +169,7 @@ def test_misalignment_is_lowest_half_way_and_the_loss_waits_on_a_plateau():
     assert np.sqrt(course.output[lowest] / pair.target_square) == pytest.approx(0.5, abs=0.02)
     loss = loss_curve(course, pair, mean_square=0.9, mean_rate=0.05, times=times)
     assert loss[0] == pytest.approx(0.9 / 2 + 0.5 / 8, rel=1e-3)
+    assert loss[10] == pytest.approx(0.9 / 2 * np.exp(-2 * 0.05 * 10) + 0.5 / 8, rel=1e-3)
     assert loss[150] == pytest.approx(0.5 / 8, rel=0.03)
     assert loss[-1] == pytest.approx(0, abs=1e-9)
 

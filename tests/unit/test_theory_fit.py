@@ -7,9 +7,11 @@ from theory_pairs import life_time, log_floats, pairs, start_of
 from repatlas.errors import InputError
 from repatlas.theory.effective import Curves, Pair, Rates, loss_curve
 from repatlas.theory.fit import fit_rates
-from repatlas.theory.identify import profile_curvatures
+from repatlas.theory.guess import scan
+from repatlas.theory.identify import least_change, profile_curvatures
 from repatlas.theory.integrate import integrate
 from repatlas.theory.mean_rate import fit_mean_rate, initial_mean_square
+from repatlas.theory.objective import BROKEN, Measured, curve_ranges, errors
 from repatlas.theory.solution import solve_pair
 
 seeds = st.integers(0, 2**32 - 1)
@@ -31,7 +33,7 @@ def planted(variant=None, rates=TRUE, start=SMALL):
     return integrate(PAIR, rates, start, TIMES, variant)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(pairs(("rich",)), st.floats(5, 40), seeds)
 def test_recovers_planted_rates(case, lives, seed):
     pair, rates, _ = case
@@ -165,6 +167,13 @@ def test_altered_equations_fit_what_they_made(variant):
     assert fit.rates.output == pytest.approx(TRUE.output, rel=1e-3)
 
 
+def test_rates_without_a_solution_are_far_off_and_a_fit_can_leave_them():
+    course = planted()
+    nothing = Curves(*np.full((3, len(TIMES)), np.nan))
+    found = errors(Measured(course, PAIR, TIMES), nothing, curve_ranges(course))
+    np.testing.assert_allclose(found, BROKEN)
+
+
 @settings(deadline=None, max_examples=8)
 @given(st.floats(6, 30), seeds)
 def test_lazy_course_does_not_tell_the_rate_of_the_encoder(ratio, seed):
@@ -194,6 +203,28 @@ def test_a_course_that_stands_still_tells_nothing():
     fit = fit_rates(Curves(still, still, still - 0.2), PAIR)
     assert not fit.hidden.identifiable
     assert not fit.output.identifiable
+
+
+def test_the_other_rate_undoes_what_it_can():
+    # Curves of the product of both rates only, and curves of one rate beside.
+    best, ramp = np.array([0.3, -2.0]), np.array([[1.0], [2.0]])
+    product = least_change(lambda logs: (ramp * (logs - best).sum())[:, 0], best, 0, 2.0)
+    np.testing.assert_allclose(product, 0, atol=1e-6)
+    first = least_change(lambda logs: logs - best, best, 0, 2.0)
+    np.testing.assert_allclose(first, [np.log(2), 0], atol=1e-6)
+    second = least_change(lambda logs: logs - best, best, 1, 0.5)
+    np.testing.assert_allclose(second, [0, -np.log(2)], atol=1e-6)
+
+
+@pytest.mark.parametrize("variant", [None, "alt1", "alt2", "alt3", "alt4"])
+def test_guesses_are_near_and_ordered_by_the_equations_that_are_fitted(variant):
+    course = planted(variant)
+    measured = Measured(course, PAIR, TIMES)
+    few, scale = measured.every(100), curve_ranges(course)
+    guesses = scan(measured, scale, 10, variant)
+    found = [(errors(few, few.predicted(Rates(*g), variant), scale) ** 2).mean() for g in guesses]
+    assert found == sorted(found)
+    assert found[0] < 0.05
 
 
 def test_curvature_is_that_of_the_objective_along_one_rate():

@@ -39,7 +39,8 @@ def fitted_eigenvalues(pair: Pair, rates: Rates, start: Start) -> Eigenvalues:
     """Eigenvalues at the stable point, where the pair is fitted: ``h = final_distance, w = 0``.
 
     In the plane (h, w), which the conserved quantity leaves: ``-eta_y S / 2``, the rate at which
-    the output error dies, with ``S = sqrt(A_high^2 + 4 A_low^2)``, and ``-eta_y h``.
+    the output error along ``dy*`` dies, with ``S = sqrt(A_high^2 + 4 A_low^2)``; and ``-eta_y h``,
+    that of the square of outputs across ``dy*``, the slower one in a contraction.
     """
     return Eigenvalues(
         -np.asarray(rates.output) * _root(pair, rates, start) / 2,

@@ -34,8 +34,8 @@ class Identified:
     Attributes
     ----------
     curvature
-        Second derivative of the objective (mean of squared errors, each over its scale) along the
-        logarithm of the rate, the other rate fitted anew.
+        Second derivative (Gauss-Newton) of the objective, the mean of squared errors each over its
+        scale, along the logarithm of the rate, the other rate fitted anew.
     sensitivity
         Least root mean squared change of the curves, over their largest values, that doubling or
         halving the rate makes, whatever the other rate is.
@@ -81,7 +81,7 @@ def identify(
 
     def judged(axis: int, curvature: float) -> Identified:
         least = min(_size(least_change(change, best, axis, factor)) for factor in FACTORS)
-        return Identified(curvature, least, least > misfit)
+        return Identified(curvature, least, least > max(misfit, RESOLUTION))
 
     return judged(0, first), judged(1, second)
 
@@ -91,7 +91,6 @@ def least_change(change: Residuals, best: Floats, axis: int, factor: float) -> F
 
     def along(free: Floats) -> Floats:
         point = best + np.log(factor) * (np.arange(2) == axis)
-        point[1 - axis] = free[0]
         return change(point)
 
     remains: Floats = minimise(along, best[[1 - axis]]).fun

@@ -85,7 +85,7 @@ def _weights(
     """U, and V along and across the targets' difference, at the start."""
     square, output = column(pair.target_square), column(start.output)
     product = output - column(start.misalignment)
-    along = np.where(square > 0, product / np.sqrt(np.where(square > 0, square, 1)), 0)
+    along = product / np.sqrt(np.where(square > 0, square, 1))
     across = np.sqrt(np.maximum(output - along**2, 0))
     scale = np.sqrt(encoder / column(start.hidden))
     return np.sqrt(decoder * column(start.hidden)), scale * along, scale * across
