@@ -1,0 +1,1 @@
+"""Closed forms and small dynamical systems with which trained networks are compared."""
