@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -209,13 +206,3 @@ def test_loss_is_half_the_squared_error_of_both_points(seed):
 def test_impossible_pairs_are_refused(pair, rates, start, message):
     with pytest.raises(InputError, match=message):
         solve_pair(pair, rates, start, [0.0, 1.0])
-
-
-def test_theory_does_not_load_torch():
-    code = (
-        "import sys\n"
-        "from repatlas.theory import closed_forms, depth, fit, mean_rate, modes, pairwise\n"
-        "from repatlas.theory import straight_line, unaligned\n"
-        "assert not {'torch', 'matplotlib', 'pandas'} & set(sys.modules)\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

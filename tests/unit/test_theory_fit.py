@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -278,3 +281,13 @@ def test_what_cannot_be_fitted_is_refused():
         fit_mean_rate(np.ones(3), course, PAIR)
     with pytest.raises(InputError, match="did training fail"):
         fit_mean_rate(np.full(1500, np.inf), course, PAIR)
+
+
+def test_theory_does_not_load_torch():
+    code = (
+        "import sys\n"
+        "from repatlas.theory import closed_forms, depth, fit, mean_rate, modes, pairwise\n"
+        "from repatlas.theory import straight_line, unaligned\n"
+        "assert not {'torch', 'matplotlib', 'pandas'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,1 +1,1 @@
-"""Closed forms that papers derive, or that stand in for them."""
+"""Closed forms and small dynamical systems with which trained networks are compared."""

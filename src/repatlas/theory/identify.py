@@ -91,6 +91,7 @@ def least_change(change: Residuals, best: Floats, axis: int, factor: float) -> F
 
     def along(free: Floats) -> Floats:
         point = best + np.log(factor) * (np.arange(2) == axis)
+        point[1 - axis] = free[0]
         return change(point)
 
     remains: Floats = minimise(along, best[[1 - axis]]).fun
