@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -250,3 +251,11 @@ def test_a_mistake_ends_in_one_line(tmp_path, monkeypatch):
         call(monkeypatch, "points", task, "--output", tmp_path / "record.h5")
     assert "\n" not in str(end.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_records_and_settings_are_read_without_torch():
+    code = (
+        "import sys, repatlas.dynamics.results, repatlas.dynamics.class_means; "
+        "import repatlas.dynamics.spec; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
