@@ -18,9 +18,9 @@ NEEDING = {"shares", "accuracies", "accuracy", "modes", "regressions", "statisti
 SCRIPTS = sorted(
     path.stem
     for path in (ROOT / "scripts").glob("plot_*.py")
-    if not path.stem.startswith("plot_unit_")
+    if not path.stem.startswith(("plot_unit_", "plot_universality_"))
 )
-"""Those of figures on units are tried in test_figures_unit_scripts.py."""
+"""Those of figures on units and on universality are tried in files of their own."""
 
 
 def run(script, *arguments):

@@ -192,17 +192,22 @@ def test_the_atlas_joins_what_all_papers_are_judged_on(atlas):
         "block_structure",
         "convergent_learning",
         "alignment_snr",
+        "universality",
     ]
     assert atlas.evidence.roles == atlas.block_structure.evidence().roles
     assert atlas.evidence.noise == atlas.alignment_snr.evidence().noise
     assert atlas.evidence.units == atlas.convergent_learning.evidence().units
     assert set(atlas.convergent_learning.evidence_files()) < set(atlas.evidence_files)
     assert atlas.wildcard_constraints["group"] == "seeds|widths"
-    assert atlas.stages[-2:] == ("units", "ensembles")
+    assert atlas.stages[-3:] == ("units", "ensembles", "dynamics")
 
 
 def test_a_study_without_the_section_has_nothing_of_it(bare):
-    assert [each.name for each in bare.papers] == ["block_structure", "alignment_snr"]
+    assert [each.name for each in bare.papers] == [
+        "block_structure",
+        "alignment_snr",
+        "universality",
+    ]
     assert bare.evidence.units is None
     assert bare.unit_jobs is None
     assert "units" not in bare.stages
