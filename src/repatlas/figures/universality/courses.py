@@ -65,8 +65,8 @@ def draw_courses(panel: Panel, followed: Followed, replicas: list[int]) -> None:
         panel.line(variable.name, seed, steps, theory, color=INK, lw=0.8, ls=THEORY, zorder=4)
     if factor != 1:
         panel.axes.text(
-            0.98, 0.5, f"{factor:g} {HIDDEN} drawn", transform=panel.axes.transAxes,
-            ha="right", va="center", fontsize=SMALL - 0.5, color=BLUE,
+            0.98, 0.03, f"{factor:g} {HIDDEN} drawn", transform=panel.axes.transAxes,
+            ha="right", va="bottom", fontsize=SMALL - 0.5, color=BLUE,
         )  # fmt: skip
     panel.axes.set_xlim(0, steps[-1])
     target = float(followed.course.target_square[replicas[0]])
