@@ -37,7 +37,7 @@ class PointDistances:
 
     def see(self, networks: Networks, rows: Rows, losses: Losses) -> None:
         """See the networks of some rows, with their losses on all that they learn."""
-        points = self._points[: len(rows)]
+        points = self._points[: len(rows)]  # they are the same for all
         self.final[rows] = distances(networks.hidden(points)[self._layer])
         self.loss[rows] = losses
 

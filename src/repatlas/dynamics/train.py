@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from repatlas.dynamics.batches import Batches, Dropout
 from repatlas.dynamics.lessons import Lessons
-from repatlas.dynamics.networks import Networks
+from repatlas.dynamics.networks import Masks, Networks
 from repatlas.dynamics.optimisers import optimiser_of
 from repatlas.dynamics.replicas import Replica
 from repatlas.store.progress import Progress
@@ -20,8 +20,8 @@ Losses = NDArray[np.floating]
 Rows = NDArray[np.int64]
 
 Look = Callable[[int, Networks, Rows], Losses]
-"""Record networks before a step of a number, and give their losses (R,) on all that they learn;
-rows says which of the replicas they are."""
+"""Record networks after a number of steps, and give their losses (R,) on all that they learn; rows
+says which of the replicas they are."""
 
 
 def train(networks: Networks, lessons: Lessons, replicas: Sequence[Replica], look: Look) -> None:
@@ -58,8 +58,13 @@ def train(networks: Networks, lessons: Lessons, replicas: Sequence[Replica], loo
                 for part in (networks, batches, dropout, optimiser):
                     part.keep(stay)
         examples = batches.draw()
-        masks = dropout.draw(examples)
-        loss = examples.losses(networks.outputs(examples.inputs, masks)).sum()
-        gradients = torch.autograd.grad(loss, networks.parameters)
+        gradients = _gradients(networks, examples, dropout.draw(examples))
         with torch.no_grad():
             optimiser.step(networks.parameters, gradients)
+
+
+def _gradients(
+    networks: Networks, examples: Lessons, masks: Masks | None
+) -> tuple[torch.Tensor, ...]:
+    losses = examples.losses(networks.outputs(examples.inputs, masks))
+    return torch.autograd.grad(losses.sum(), networks.parameters)
