@@ -8,11 +8,12 @@ from scipy.integrate import solve_ivp
 from theory_pairs import curves_of, flow, relative_errors
 
 from repatlas.errors import InputError
+from repatlas.theory.class_means import class_means
 from repatlas.theory.depth import layer_distances, layer_exponents, measured_exponents
 from repatlas.theory.effective import Pair, Rates, Start
 from repatlas.theory.final_distance import final_distance
 from repatlas.theory.modes import find_modes
-from repatlas.theory.pairwise import all_pairs, class_means, predicted_distances, rich_structure
+from repatlas.theory.pairwise import all_pairs, predicted_distances, rich_structure
 from repatlas.theory.points import LinearMaps, distances, integrate_maps
 from repatlas.theory.solution import solve_pair
 

@@ -1,7 +1,9 @@
 # Every paper of the study: one rule a figure, for those figures whose networks the study has, and a
 # target with the paper's name for all of them.
-for paper in ATLAS.papers:
-    for figure, plan in paper.figures().items():
+PLANS = [(paper, paper.figures()) for paper in ATLAS.papers]
+
+for paper, figures in PLANS:
+    for figure, plan in figures.items():
 
         rule:
             name:
@@ -43,9 +45,9 @@ for paper in ATLAS.papers:
         name:
             paper.name
         input:
-            [plan.files for plan in paper.figures().values()],
+            [plan.files for plan in figures.values()],
 
 
 rule figures:
     input:
-        [plan.files for paper in ATLAS.papers for plan in paper.figures().values()],
+        [plan.files for _, figures in PLANS for plan in figures.values()],

@@ -10,13 +10,8 @@ from repatlas.claims.networks import UnavailableError
 from repatlas.claims.reading import Array
 from repatlas.claims.unit_tables import Bools, PairTable, pair_table
 from repatlas.claims.units import Units
+from repatlas.units.knee import GUESS, KEPT
 from repatlas.units.results import SparseMaps
-
-GUESS = 0.5
-"""Error of a prediction of the mean."""
-
-KEPT = 0.8
-"""Part of what can be predicted that is left at the knee of the curve of errors."""
 
 NEAR = 1.5
 """Factor within which a strength counts as the one asked for."""

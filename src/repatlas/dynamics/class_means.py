@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from repatlas.theory.class_means import class_means as means_by_number
+
 Floats = NDArray[np.float64]
 
 
@@ -24,10 +26,5 @@ def class_means(distances: ArrayLike, labels: ArrayLike) -> Floats:
         (..., c, c), classes ascending; on the diagonal over pairs of different images, NaN where a
         class has only one.
     """
-    values = np.asarray(distances, dtype=np.float64)
     _, places = np.unique(np.asarray(labels).ravel(), return_inverse=True)
-    members = np.eye(places.max() + 1)[places]
-    pairs = members.T @ (1 - np.eye(len(members))) @ members
-    with np.errstate(invalid="ignore"):
-        means: Floats = (members.T @ values @ members) / pairs
-    return means
+    return means_by_number(np.asarray(distances, dtype=np.float64), places)

@@ -114,14 +114,20 @@ def mean_tables(name: str, record: PairDistances) -> list[Table]:
     return tables
 
 
+def structured(record: PairDistances) -> Floats:
+    """Hidden distances (n, n) of the rich regime, up to one factor."""
+    inputs, targets = (
+        table.astype(np.float64) ** 2 for table in (record.input_distance, record.target_distance)
+    )
+    return np.sqrt(rich_structure(Pair(inputs, targets)))
+
+
 def _comparisons(found: Mapping[str, PairDistances]) -> Iterator[tuple[Table, Table]]:
     """Networks two by two, then each with what it may follow; settings as they first appear."""
     tables = [table for name, record in found.items() for table in mean_tables(name, record)]
     record = next(iter(found.values()))
     given = record.input_distance.astype(np.float64)
-    structure = np.sqrt(
-        rich_structure(Pair(given**2, record.target_distance.astype(np.float64) ** 2))
-    )
+    structure = structured(record)
     for setting in dict.fromkeys(table.setting for table in tables):
         chosen = [table for table in tables if table.setting == setting]
         yield from itertools.combinations(chosen, 2)

@@ -4,6 +4,7 @@ The first dimension of every tensor counts the replicas. Weights are drawn by a 
 numbers for each replica.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -16,7 +17,7 @@ Sources = Sequence[np.random.Generator]
 
 
 @dataclass(frozen=True, eq=False)
-class BatchLayer:
+class BatchLayer(ABC):
     """One layer of R networks.
 
     Attributes
@@ -28,9 +29,9 @@ class BatchLayer:
     weight: Tensor
     bias: Tensor
 
+    @abstractmethod
     def __call__(self, below: Tensor) -> Tensor:
         """What stands above (R, n, p), before the activation."""
-        raise NotImplementedError
 
     def trainable(self, device: torch.device) -> Self:
         """The layer on a device, with gradients."""

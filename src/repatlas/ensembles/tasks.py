@@ -8,6 +8,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from repatlas.data.dataset import Dataset, Split
+from repatlas.data.pixels import flat_pixels
 from repatlas.data.subset import take_turns
 from repatlas.ensembles.spec import EnsembleSpec
 from repatlas.errors import InputError
@@ -129,7 +130,7 @@ def _image_task(spec: EnsembleSpec, generator: Generator, dataset: Dataset) -> T
         )
     classes = len(dataset.classes)
     codes = np.eye(classes) - (spec.loss == "squared") / classes
-    train, test = _pixels(dataset.train), _pixels(dataset.test)
+    train, test = flat_pixels(dataset.train.images), flat_pixels(dataset.test.images)
     mean = train.mean(axis=0)
     # One scale for all pixels: pixels that never vary are not blown up.
     scale = np.sqrt(np.square(train - mean).mean())
@@ -147,14 +148,6 @@ def _order(labels: Labels, generator: Generator) -> NDArray[np.int64]:
     """A random order in which the classes take turns: every first part of it is balanced."""
     classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     return take_turns([generator.permutation(members) for members in classes])
-
-
-def _pixels(split: Split) -> Floats:
-    """Images as rows (n, d); of images that are grey one channel is enough."""
-    images = split.images
-    grey = bool((images == images[:, :1]).all())
-    chosen = images[:, :1] if grey else images
-    return chosen.reshape(len(chosen), -1).astype(np.float64)
 
 
 def noisy_targets(

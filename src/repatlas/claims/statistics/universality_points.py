@@ -13,6 +13,7 @@ from repatlas.claims.registry import statistic
 from repatlas.claims.universality import measured
 from repatlas.dynamics.class_means import class_means
 from repatlas.dynamics.findings import INPUTS, THEORY
+from repatlas.dynamics.geometry import structured
 from repatlas.dynamics.results import PairDistances
 
 LEARNT = 0.01
@@ -73,7 +74,7 @@ def distance_agreement(
     record = evidence.universality.xor(network)
     place = _place(record, network, setting)
     starts = record.start_distance[place]
-    task = np.broadcast_to(_structured(record), starts.shape)
+    task = np.broadcast_to(structured(record), starts.shape)
     others = task if to == "task" else starts
     tables = zip(record.final_distance[place], others, strict=True)
     values = np.array([_correlation(_upper(own), _upper(other)) for own, other in tables])
@@ -138,7 +139,7 @@ def class_structure_agreement(evidence: Evidence, *, network: str) -> Measuremen
         Whose hidden layer.
     """
     record = evidence.universality.classes(network)
-    expected = _upper(class_means(_structured(record), record.points))
+    expected = _upper(class_means(structured(record), record.points))
     values = [
         _correlation(_upper(class_means(final, record.points)), expected)
         for final in record.final_distance[0]
@@ -183,12 +184,6 @@ def _place(record: PairDistances, network: str, setting: str) -> int:
 
 def _learnt(values: Array, record: PairDistances, place: int) -> Array:
     return np.where(record.loss[place] <= LEARNT, values, np.nan)
-
-
-def _structured(record: PairDistances) -> Array:
-    """(n, n) distances of the rich regime, up to one factor."""
-    structured: Array = np.sqrt(record.input_distance * record.target_distance).astype(np.float64)
-    return structured
 
 
 def _within(record: PairDistances, distances: Floats) -> float:
