@@ -73,7 +73,7 @@ def flow(inputs, targets, rates, encoder, decoder, times):
 
     flat = np.concatenate([encoder.ravel(), decoder.ravel()])
     found = solve_ivp(
-        change, (times[0], times[-1]), flat, "DOP853", t_eval=times, rtol=1e-10, atol=1e-13
+        change, (times[0], times[-1]), flat, "DOP853", t_eval=times, rtol=3e-14, atol=1e-16
     ).y.T
     return (
         found[:, : encoder.size].reshape(-1, *encoder.shape),
