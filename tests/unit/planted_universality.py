@@ -192,7 +192,7 @@ def records(outcome):
         "fits": {name: fits(outcome) for name in KINDS},
         "distances": {
             name: distances(outcome, a_high)
-            for name, a_high in (("default", 0.02), ("gain_12", 0.25), ("gain_15", 3.0))
+            for name, a_high in (("default", 0.02), ("gain_12", 0.25), ("gain_16", 3.0))
         },
         "laws": {name: law(outcome) for name in ("default", "linear")},
         "merging": {"narrow": trajectory(outcome, target=0.0)},

@@ -29,7 +29,7 @@ def changed(path, value):
             0.8,
             ["grids.default.learner.gain", "0.8", "0.9", "default"],
         ),
-        ("grids.tanh.seed", 3, ["grids.tanh.seed", "shares seeds with tanh", "write 4"]),
+        ("grids.tanh.seed", 3, ["grids.tanh.seed", "shares seeds with tanh", "write 8"]),
         ("xor.relu.rates", "nothing", ["xor.relu.rates", "'nothing'"]),
         ("images.digits.data", "small_digit", ["images.digits.data", "'small_digits'"]),
         (

@@ -45,7 +45,9 @@ def test_is_gradient_flow_of_two_points_that_move_along_their_difference(seed, d
     expected = curves_of(*flow(inputs, targets, rates, encoder, decoder, times), dx, target)
     pair = Pair(float(dx @ dx), float(target @ target))
     assert relative_errors(solve_pair(pair, rates, expected.start, times), expected).max() < 1e-6
-    assert relative_errors(integrate(pair, rates, expected.start, times), expected).max() < 1e-5
+    # Pairs that start near a saddle multiply what the solver errs by.
+    stepped = integrate(pair, rates, expected.start, times, relative=1e-11)
+    assert relative_errors(stepped, expected).max() < 1e-5
 
 
 @settings(deadline=None, max_examples=20)

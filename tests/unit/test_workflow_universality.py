@@ -81,7 +81,7 @@ def test_evidence_names_every_record(tmp_path):
     atlas = atlas_of(tmp_path, SPEC)
     files = atlas.evidence_files
     for path in (
-        "results/laptop/dynamics/distances/gain_15.h5",
+        "results/laptop/dynamics/distances/gain_16.h5",
         "results/laptop/dynamics/layer_laws/linear.h5",
         "results/laptop/dynamics/context.h5",
         "results/laptop/dynamics/geometry.h5",
@@ -102,9 +102,9 @@ def test_a_study_without_the_section_has_nothing_of_it(tmp_path):
 
 def test_jobs_are_given_what_their_scripts_read(tmp_path):
     jobs = atlas_of(tmp_path, SPEC).dynamics
-    grid = jobs.points_json(job("gain_15", "grids"))
-    assert TwoPointsSpec.model_validate_json(grid).seed == SPEC.grids["gain_15"].seed
-    assert XorSpec.model_validate_json(jobs.xor_json(job("tanh"))).replicas == 3
+    grid = jobs.points_json(job("gain_16", "grids"))
+    assert TwoPointsSpec.model_validate_json(grid).seed == SPEC.grids["gain_16"].seed
+    assert XorSpec.model_validate_json(jobs.xor_json(job("tanh"))).replicas == SPEC.xor["tanh"].replicas
     assert ContextSpec.model_validate_json(jobs.context_json(None)) == SPEC.context
     images = ImagesSpec.model_validate_json(jobs.images_json(job("digits")))
     assert images == SPEC.images["digits"]

@@ -19,6 +19,9 @@ AROUND = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
 LIKELY = 8
 """Best rates of the theory around which a variant is tried."""
 
+VARIED = np.array([0.3, 1.0, 3.0])
+"""Factors about each of those: a variant doubles a term at most."""
+
 
 def scan(measured: Measured, scale: Floats, count: int, variant: Variant | None = None) -> Floats:
     """Best rates of a grid, (count, 2) of encoder and decoder, best first.
@@ -47,7 +50,7 @@ def scan(measured: Measured, scale: Floats, count: int, variant: Variant | None 
     order = np.argsort(losses[rows, best], kind="stable")
     found = grid[:, order, best[order]]
     if variant is not None:
-        moves = np.array(list(itertools.product(AROUND, repeat=2))).T
+        moves = np.array(list(itertools.product(VARIED, repeat=2))).T
         found = (found[:, :LIKELY, None] * moves[:, None]).reshape(2, -1)
         found = found[:, np.argsort(_losses(few, found, scale, variant), kind="stable")]
     return found[:, :count].T

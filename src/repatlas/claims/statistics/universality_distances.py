@@ -1,8 +1,8 @@
 """Whether theory foretells final distances of pairs that had no part in its fit.
 
-Rates come from other networks, on one pair (van Rossem and Saxe 2024). A grid of pairs in networks
-of one seed counts as rich or lazy by what theory says of it: by the parts of the distance that the
-task and the start set.
+Rates come from other networks, on one pair (van Rossem and Saxe 2024). A grid of pairs counts as
+rich or lazy by what theory says of its networks, of all seeds together: by the parts of the
+distance that the task and the start set.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,15 +42,6 @@ class _Pairs:
     start: Array
     a_high: Array
     a_low: Array
-
-    @property
-    def regime(self) -> Regime:
-        """By the pairs with different targets; lazy where there are none."""
-        apart = self.a_low > 0
-        share = float(np.median(self.a_high[apart] / self.a_low[apart])) if apart.any() else np.inf
-        if abs(share) < 1 / APART:
-            return "rich"
-        return "lazy" if share > APART else "middle"
 
     def where(self, chosen: Array) -> "_Pairs":
         """Some of the pairs."""
@@ -192,12 +183,21 @@ def _of_regime(evidence: Evidence, regime: Regime) -> Iterator[_Pairs]:
     found = [
         pairs
         for name, grid in evidence.universality.grids().items()
+        if _regime(grid) == regime
         for pairs in _by_seed(name, grid)
-        if pairs.regime == regime
     ]
     if not found:
         raise UnavailableError(f"this study has no grid of pairs in the {regime} regime")
     return iter(found)
+
+
+def _regime(grid: FinalDistances) -> Regime:
+    """By the learnt pairs with different targets; lazy where there are none."""
+    apart = grid.converged & (grid.a_low > 0)
+    share = float(np.median(grid.a_high[apart] / grid.a_low[apart])) if apart.any() else np.inf
+    if abs(share) < 1 / APART:
+        return "rich"
+    return "lazy" if share > APART else "middle"
 
 
 def _by_seed(name: str, grid: FinalDistances) -> Iterator[_Pairs]:
