@@ -104,7 +104,10 @@ def test_jobs_are_given_what_their_scripts_read(tmp_path):
     jobs = atlas_of(tmp_path, SPEC).dynamics
     grid = jobs.points_json(job("gain_16", "grids"))
     assert TwoPointsSpec.model_validate_json(grid).seed == SPEC.grids["gain_16"].seed
-    assert XorSpec.model_validate_json(jobs.xor_json(job("tanh"))).replicas == SPEC.xor["tanh"].replicas
+    assert (
+        XorSpec.model_validate_json(jobs.xor_json(job("tanh"))).replicas
+        == SPEC.xor["tanh"].replicas
+    )
     assert ContextSpec.model_validate_json(jobs.context_json(None)) == SPEC.context
     images = ImagesSpec.model_validate_json(jobs.images_json(job("digits")))
     assert images == SPEC.images["digits"]
