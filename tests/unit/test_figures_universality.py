@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from figure_checks import check_figure, said
+from figure_checks import check_figure, drawn_texts, overlap, said
 from planted_dynamics import (
     LAYER,
     VARIANTS,
@@ -87,6 +87,35 @@ def test_networks_that_did_not_learn_or_tell_their_rates_are_marked(courses, fit
     assert "rates not told" in said(figure)
 
 
+def test_no_remark_lies_over_what_a_panel_shows(courses, fitted):
+    untold = replace(fitted["tanh"], identifiable=np.zeros_like(fitted["tanh"].identifiable))
+    small = replace(courses["tanh"], hidden=courses["tanh"].hidden / 10)
+    figure, _ = draw_trajectories(
+        {"default": courses["default"], "tanh": small}, fitted | {"tanh": untold}, PLAIN
+    )
+    check_figure(figure)
+    panels = {axes.get_position().bounds: axes for axes in figure.axes if axes.lines}
+    above = [
+        (text, box)
+        for text, box, _ in drawn_texts(figure)
+        if text.endswith("drawn") or text == "rates not told"
+    ]
+    assert [text for text, _ in above] == ["10 ‖dh‖² drawn", "rates not told"]
+    assert not any(overlap(box, axes.bbox) for _, box in above for axes in panels.values())
+    titles = [box for text, box, _ in drawn_texts(figure) if text in ("default", "tanh")]
+    assert titles[0].y0 == pytest.approx(titles[1].y0, abs=1)
+
+
+def test_twenty_networks_fit_a_printed_page():
+    followed = {f"network_{number}": trajectories(replicas=1, times=21) for number in range(20)}
+    figure, table = draw_trajectories(
+        followed, {name: fits(one) for name, one in followed.items()}, PLAIN
+    )
+    check_figure(figure)
+    assert table["panel"].nunique() == 20
+    assert figure.get_figheight() < 10
+
+
 def test_replicas_that_have_diverged_leave_no_numbers(courses, fitted):
     course = replace(
         courses["default"],
@@ -129,6 +158,10 @@ def test_final_distances_agree_only_over_pairs_that_were_learnt():
     assert len(rows(table, panel="a", quantity="measured")) == good.sum()
     assert len(rows(table, panel="a", quantity="measured, not learnt")) == 1
     assert "25 pairs" in said(figure)
+    assert "exact R²" in said(figure)
+    lost = replace(one, converged=np.zeros_like(good))
+    key_and_panel = said(draw_distances({"default": lost}, PLAIN)[0]).count("not learnt")
+    assert key_and_panel == said(figure).count("not learnt") + 1
 
 
 def test_layers_are_drawn_of_files_that_have_them(fitted):
@@ -220,15 +253,19 @@ def test_exponents_and_half_times_stand_below_each_other():
     assert len(rows(table, panel="c", quantity="half time")) == 9 * 3 - 1
 
 
-def test_merging_tells_how_near_identical_targets_come():
-    course = trajectories(replicas=2, targets=(0.0, 0.5))
-    figure, table = draw_merging({"default": course}, PLAIN)
+def test_merging_has_a_row_a_network_and_shows_identical_targets_only():
+    courses = {
+        "default": trajectories(replicas=2, targets=(0.0, 0.5)),
+        "tanh": trajectories("tanh", replicas=3, targets=(0.0,)),
+    }
+    figure, table = draw_merging(courses, PLAIN)
     check_figure(figure)
-    ratio = course.hidden[:2, LAYER, -1] / course.hidden[:2, LAYER, 0]
-    assert f"end / start {np.median(ratio):.2f}" in said(figure)
-    assert len(table["series"].unique()) == 4
-    alone, _ = draw_merging({"default": trajectories(replicas=2)}, PLAIN)
-    assert "no identical targets" in said(alone)
+    assert table["panel"].nunique() == 6
+    assert len(rows(table, panel="a")["series"].unique()) == 2
+    assert len(rows(table, panel="f", quantity="end")) == 3
+    assert "of 2 foretold to merge" in said(figure)
+    with pytest.raises(InputError, match="--trajectories: no replica of default"):
+        draw_merging({"default": trajectories(replicas=2)}, PLAIN)
 
 
 def test_curvature_is_held_against_errors_of_fit(courses, fitted):
