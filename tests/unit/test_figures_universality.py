@@ -32,6 +32,7 @@ from repatlas.figures.universality.lines import draw_lines
 from repatlas.figures.universality.losses import draw_losses
 from repatlas.figures.universality.merging import draw_merging
 from repatlas.figures.universality.pair import draw_pair
+from repatlas.figures.universality.shallow import draw_shallow
 from repatlas.figures.universality.trajectories import draw_trajectories
 from repatlas.figures.universality.xor import draw_xor
 
@@ -266,6 +267,49 @@ def test_merging_has_a_row_a_network_and_shows_identical_targets_only():
     assert "of 2 foretold to merge" in said(figure)
     with pytest.raises(InputError, match="--trajectories: no replica of default"):
         draw_merging({"default": trajectories(replicas=2)}, PLAIN)
+
+
+def test_shallow_networks_are_drawn_beside_deep_ones():
+    settings = ("rich", "lazy", "shallow")
+    pairs = {"relu": xor(settings=settings), "tanh": xor(settings=settings), "elu": xor()}
+    loss = pairs["tanh"].loss.copy()
+    loss[2, 0] = 1.0
+    final = pairs["tanh"].final_distance.copy()
+    final[2] = final[2, 1]
+    pairs["tanh"] = replace(pairs["tanh"], loss=loss, final_distance=final)
+    figure, table = draw_shallow(pairs, UniversalityLayout(titles={"tanh": "Tanh"}))
+    check_figure(figure)
+    assert table["title"].unique().tolist()[:2] == ["relu", "Tanh"]
+    found = rows(table, panel="e", quantity="ratio", series="shallow", x=1)["value"]
+    square = final[2, 1]
+    ratio = (square[0, 3] + square[1, 2]) / 2 / np.mean(square[[0, 0, 3, 3], [1, 2, 1, 2]])
+    np.testing.assert_allclose(found, [ratio] * 2)
+    inputs = rows(table, series="inputs")["value"].item()
+    assert inputs == pytest.approx(np.sqrt(2))
+    drawn = rows(table, panel="d", series="00 - 11")["value"].item()
+    assert drawn == pytest.approx(square[0, 3] / np.mean(square[[0, 0, 3, 3], [1, 2, 1, 2]]))
+
+
+def test_shallow_networks_need_two_kinds():
+    with pytest.raises(InputError, match="--pairs: 1 networks have a setting 'shallow'"):
+        draw_shallow({"relu": xor(settings=("shallow",)), "tanh": xor()}, PLAIN)
+
+
+def test_maps_before_training_have_a_scale_of_their_own():
+    found = images(classes=4, each=5)
+    small = replace(found, start_distance=found.start_distance / 1000)
+    figure, _ = draw_classes(small, PLAIN)
+    first = figure.axes[0].get_images()[0]
+    assert first.norm.vmax == pytest.approx(np.max((small.start_distance[0] ** 2).mean(axis=0)))
+    assert figure.axes[1].get_images()[0].norm.vmax > 1000 * first.norm.vmax
+
+
+def test_straight_maps_take_no_part_in_curvature(courses, fitted):
+    flat = replace(courses["tanh"], curvature=np.full_like(courses["tanh"].curvature, 1e-6))
+    figure, table = draw_curvature({"default": courses["default"], "flat": flat}, fitted, PLAIN)
+    check_figure(figure)
+    assert "largest below 0.001" in said(figure)
+    assert not rows(table, quantity="error")["series"].str.startswith("flat").any()
 
 
 def test_curvature_is_held_against_errors_of_fit(courses, fitted):

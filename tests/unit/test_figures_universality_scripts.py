@@ -40,7 +40,7 @@ def test_every_figure_has_a_script_that_draws_it():
         assert kind in modules
         called = ast.dump(ast.parse((ROOT / "scripts" / f"{script}.py").read_text()))
         assert f"draw_{kind}" in called
-    assert len(SCRIPTS) == 14
+    assert len(SCRIPTS) == 15
 
 
 def test_script_writes_its_figure_named_by_the_file(files, tmp_path, monkeypatch):
