@@ -265,8 +265,19 @@ def test_merging_has_a_row_a_network_and_shows_identical_targets_only():
     assert len(rows(table, panel="a")["series"].unique()) == 2
     assert len(rows(table, panel="f", quantity="end")) == 3
     assert "of 2 foretold to merge" in said(figure)
-    with pytest.raises(InputError, match="--trajectories: no replica of default"):
+    with pytest.raises(InputError, match="--trajectories: default has no pair with identical"):
         draw_merging({"default": trajectories(replicas=2)}, PLAIN)
+
+
+def test_merging_says_where_the_mean_is_not_learnt():
+    good = trajectories(replicas=2, targets=(0.0,))
+    loss = np.ones_like(good.loss)
+    figure, table = draw_merging({"good": good, "slow": replace(good, loss=loss)}, PLAIN)
+    check_figure(figure)
+    assert "mean not learnt" in said(figure)
+    drawn = rows(table, panel="d", series="seed 1")["value"]
+    hidden = good.hidden[1, LAYER]
+    np.testing.assert_allclose(drawn, hidden / hidden[0])
 
 
 def test_shallow_networks_are_drawn_beside_deep_ones():

@@ -2,10 +2,9 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from repatlas.figures.page import set_logarithmic
+from repatlas.figures.page import few_ticks, set_logarithmic
 from repatlas.figures.style import RULE
 
 Floats = NDArray[np.float64]
@@ -62,8 +61,7 @@ def draw_identity(axes: Axes, *values: ArrayLike, logarithmic: bool = False) -> 
     axes.plot(ends, ends, color=RULE, lw=0.7, ls=(0, (2, 2)), zorder=0)
     axes.set_xlim(ends)
     axes.set_ylim(ends)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    few_ticks(axes)
     if logarithmic:
         set_logarithmic(axes, "x")
         set_logarithmic(axes, "y")

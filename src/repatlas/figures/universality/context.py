@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from repatlas.dynamics.results import Embedding
 from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.marks import draw_row_title
+from repatlas.figures.page import few_ticks
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, NORMAL, ORANGE, SMALL, styled
@@ -31,7 +31,7 @@ BETWEEN = 0.5
 HEAD, BELOW = 0.2, 0.46
 """Inches above all rows for what the planes are, and below each for its axes and notes."""
 TICKS = 3
-"""Ticks of an axis at most."""
+"""Steps between the ticks of an axis at most."""
 DOT: dict[str, Any] = {"s": 3.0, "lw": 0}
 NOTE = (
     "Points: inputs, by the first principal components of the compared hidden layer (the authors "
@@ -106,8 +106,7 @@ def _draw_row(page: Page, top: float, embedding: Embedding, setting: str) -> Non
         x, y = points[:, plane].T
         panel.axes.scatter(x, y, c=values, cmap=colouring.colours, **DOT)
         panel.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
-        for axis in (panel.axes.xaxis, panel.axes.yaxis):
-            axis.set_major_locator(MaxNLocator(TICKS, steps=[1, 2, 5, 10]))
+        few_ticks(panel.axes, TICKS)
         panel.axes.set_xlabel(f"component {plane[0] + 1}", fontsize=SMALL)
         if place % 3:
             panel.axes.tick_params(axis="y", labelleft=False)

@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from repatlas.dynamics.results import Trajectories
 from repatlas.errors import InputError
 from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.marks import draw_row_title
-from repatlas.figures.page import KEY, line_handle, set_logarithmic
+from repatlas.figures.page import KEY, few_ticks, line_handle, set_logarithmic
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, INK, VERMILLION, styled
 from repatlas.figures.universality.agreement import agreement_text
 from repatlas.figures.universality.merging_path import MergingPath, merging_paths
-from repatlas.figures.universality.page import NOTED, THEORY, Page, Panel, title_of
+from repatlas.figures.universality.page import NOTED, REMARKED, THEORY, Page, title_of
 from repatlas.figures.universality.replicas import spread_text
 from repatlas.figures.universality.told import learner_text
 
@@ -53,22 +52,26 @@ def draw_merging(
     Raises
     ------
     InputError
-        A network has no replica with identical targets that learnt their mean.
+        A network has no pair with identical targets.
     """
-    rows = {name: merging_paths(course) for name, course in courses.items()}
-    for name, paths in rows.items():
-        if not paths:
+    for name, course in courses.items():
+        if not (course.target_square == 0).any():
             raise InputError(
-                f"--trajectories: no replica of {name} learns two identical targets: give it "
-                "target_squares: [0], and steps enough"
+                f"--trajectories: {name} has no pair with identical targets: give it "
+                "target_squares: [0]"
             )
-    pitch = NOTED + HEIGHT + BELOW
+    rows = {name: merging_paths(course) for name, course in courses.items()}
+    head = NOTED if all(rows.values()) else REMARKED
+    pitch = head + HEIGHT + BELOW
     page = Page(Sheet.of_height(pitch * len(rows) + KEY + footer_height(1 + layout.scale_note)))
     for line, (name, paths) in enumerate(rows.items()):
-        top = line * pitch + NOTED
+        top = line * pitch + head
         title = title_of(name, layout.titles)
         draw_row_title(page.sheet, 0, top + HEIGHT / 2, title)
         boxes = [Box(COLUMNS.edge(place), top, COLUMNS.width, HEIGHT) for place in range(3)]
+        if not paths:
+            _draw_unlearnt(page, boxes[0], courses[name])
+            continue
         _draw_distances(page, boxes[0], courses[name], paths)
         _draw_paths(page, boxes[1], paths)
         _draw_ends(page, boxes[2], paths)
@@ -98,6 +101,18 @@ def _dot(path: MergingPath) -> dict[str, Any]:
     """Mark of where a path is after training."""
     colour = _colour(path)
     return DOT | {"color": colour, "mfc": colour if path.ended else "white", "zorder": 4}
+
+
+def _draw_unlearnt(page: Page, box: Box, course: Trajectories) -> None:
+    """Distances over those before training, where theory says nothing as yet."""
+    panel = page.add(box, "distance", "over that before training", warning="mean not learnt")
+    for row in np.flatnonzero(course.target_square == 0).tolist():
+        hidden = course.hidden[row, course.layer].astype(np.float64)
+        ratio = hidden / hidden[0] if hidden[0] > 0 else np.full(len(hidden), np.nan)
+        series = f"seed {course.seed[row]}"
+        panel.line("distance", series, course.steps, ratio, color=FAINT, lw=0.9)
+    panel.axes.set_xlabel("steps")
+    panel.axes.set_ylabel("‖dh‖² / first")
 
 
 def _draw_distances(page: Page, box: Box, course: Trajectories, paths: list[MergingPath]) -> None:
@@ -136,7 +151,7 @@ def _draw_paths(page: Page, box: Box, paths: list[MergingPath]) -> None:
     right = max(float(path.hidden[path.start :].max()) for path in paths)
     top = max(float(path.ratio[path.start :].max()) for path in paths)
     panel.axes.set(xlim=(0, 1.06 * right), ylim=(-0.02, 1.06 * top))
-    _few_ticks(panel)
+    few_ticks(panel.axes)
     panel.axes.set_xlabel("‖dh‖² / start")
     panel.axes.set_ylabel("‖dy‖² / ‖dh‖², over start")
 
@@ -154,14 +169,9 @@ def _draw_ends(page: Page, box: Box, paths: list[MergingPath]) -> None:
     for path in told:
         panel.line("end", _series(path), [path.decoder], [path.hidden[-1]], **_dot(path))
     panel.axes.set_xlim(ends[0], ends[-1])
-    _few_ticks(panel)
+    few_ticks(panel.axes)
     panel.axes.set_xlabel("decoder term / start")
     panel.axes.set_ylabel("end / start, ‖dh‖²")
-
-
-def _few_ticks(panel: Panel) -> None:
-    for axis in (panel.axes.xaxis, panel.axes.yaxis):
-        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
 
 
 def _series(path: MergingPath) -> str:
