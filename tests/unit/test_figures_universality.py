@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from figure_checks import check_figure, said
+from figure_checks import check_figure, drawn_texts, overlap, said
 from planted_dynamics import (
     LAYER,
     VARIANTS,
@@ -32,6 +32,7 @@ from repatlas.figures.universality.lines import draw_lines
 from repatlas.figures.universality.losses import draw_losses
 from repatlas.figures.universality.merging import draw_merging
 from repatlas.figures.universality.pair import draw_pair
+from repatlas.figures.universality.shallow import draw_shallow
 from repatlas.figures.universality.trajectories import draw_trajectories
 from repatlas.figures.universality.xor import draw_xor
 
@@ -87,6 +88,35 @@ def test_networks_that_did_not_learn_or_tell_their_rates_are_marked(courses, fit
     assert "rates not told" in said(figure)
 
 
+def test_no_remark_lies_over_what_a_panel_shows(courses, fitted):
+    untold = replace(fitted["tanh"], identifiable=np.zeros_like(fitted["tanh"].identifiable))
+    small = replace(courses["tanh"], hidden=courses["tanh"].hidden / 10)
+    figure, _ = draw_trajectories(
+        {"default": courses["default"], "tanh": small}, fitted | {"tanh": untold}, PLAIN
+    )
+    check_figure(figure)
+    panels = {axes.get_position().bounds: axes for axes in figure.axes if axes.lines}
+    above = [
+        (text, box)
+        for text, box, _ in drawn_texts(figure)
+        if text.endswith("drawn") or text == "rates not told"
+    ]
+    assert [text for text, _ in above] == ["10 ‖dh‖² drawn", "rates not told"]
+    assert not any(overlap(box, axes.bbox) for _, box in above for axes in panels.values())
+    titles = [box for text, box, _ in drawn_texts(figure) if text in ("default", "tanh")]
+    assert titles[0].y0 == pytest.approx(titles[1].y0, abs=1)
+
+
+def test_twenty_networks_fit_a_printed_page():
+    followed = {f"network_{number}": trajectories(replicas=1, times=21) for number in range(20)}
+    figure, table = draw_trajectories(
+        followed, {name: fits(one) for name, one in followed.items()}, PLAIN
+    )
+    check_figure(figure)
+    assert table["panel"].nunique() == 20
+    assert figure.get_figheight() < 10
+
+
 def test_replicas_that_have_diverged_leave_no_numbers(courses, fitted):
     course = replace(
         courses["default"],
@@ -129,6 +159,10 @@ def test_final_distances_agree_only_over_pairs_that_were_learnt():
     assert len(rows(table, panel="a", quantity="measured")) == good.sum()
     assert len(rows(table, panel="a", quantity="measured, not learnt")) == 1
     assert "25 pairs" in said(figure)
+    assert "exact R²" in said(figure)
+    lost = replace(one, converged=np.zeros_like(good))
+    key_and_panel = said(draw_distances({"default": lost}, PLAIN)[0]).count("not learnt")
+    assert key_and_panel == said(figure).count("not learnt") + 1
 
 
 def test_layers_are_drawn_of_files_that_have_them(fitted):
@@ -220,15 +254,73 @@ def test_exponents_and_half_times_stand_below_each_other():
     assert len(rows(table, panel="c", quantity="half time")) == 9 * 3 - 1
 
 
-def test_merging_tells_how_near_identical_targets_come():
-    course = trajectories(replicas=2, targets=(0.0, 0.5))
-    figure, table = draw_merging({"default": course}, PLAIN)
+def test_merging_has_a_row_a_network_and_shows_identical_targets_only():
+    courses = {
+        "default": trajectories(replicas=2, targets=(0.0, 0.5)),
+        "tanh": trajectories("tanh", replicas=3, targets=(0.0,)),
+    }
+    figure, table = draw_merging(courses, PLAIN)
     check_figure(figure)
-    ratio = course.hidden[:2, LAYER, -1] / course.hidden[:2, LAYER, 0]
-    assert f"end / start {np.median(ratio):.2f}" in said(figure)
-    assert len(table["series"].unique()) == 4
-    alone, _ = draw_merging({"default": trajectories(replicas=2)}, PLAIN)
-    assert "no identical targets" in said(alone)
+    assert table["panel"].nunique() == 6
+    assert len(rows(table, panel="a")["series"].unique()) == 2
+    assert len(rows(table, panel="f", quantity="end")) == 3
+    assert "of 2 foretold to merge" in said(figure)
+    with pytest.raises(InputError, match="--trajectories: default has no pair with identical"):
+        draw_merging({"default": trajectories(replicas=2)}, PLAIN)
+
+
+def test_merging_says_where_the_mean_is_not_learnt():
+    good = trajectories(replicas=2, targets=(0.0,))
+    loss = np.ones_like(good.loss)
+    figure, table = draw_merging({"good": good, "slow": replace(good, loss=loss)}, PLAIN)
+    check_figure(figure)
+    assert "mean not learnt" in said(figure)
+    drawn = rows(table, panel="d", series="seed 1")["value"]
+    hidden = good.hidden[1, LAYER]
+    np.testing.assert_allclose(drawn, hidden / hidden[0])
+
+
+def test_shallow_networks_are_drawn_beside_deep_ones():
+    settings = ("rich", "lazy", "shallow")
+    pairs = {"relu": xor(settings=settings), "tanh": xor(settings=settings), "elu": xor()}
+    loss = pairs["tanh"].loss.copy()
+    loss[2, 0] = 1.0
+    final = pairs["tanh"].final_distance.copy()
+    final[2] = final[2, 1]
+    pairs["tanh"] = replace(pairs["tanh"], loss=loss, final_distance=final)
+    figure, table = draw_shallow(pairs, UniversalityLayout(titles={"tanh": "Tanh"}))
+    check_figure(figure)
+    assert table["title"].unique().tolist()[:2] == ["relu", "Tanh"]
+    found = rows(table, panel="e", quantity="ratio", series="shallow", x=1)["value"]
+    square = final[2, 1]
+    ratio = (square[0, 3] + square[1, 2]) / 2 / np.mean(square[[0, 0, 3, 3], [1, 2, 1, 2]])
+    np.testing.assert_allclose(found, [ratio] * 2)
+    inputs = rows(table, series="inputs")["value"].item()
+    assert inputs == pytest.approx(np.sqrt(2))
+    drawn = rows(table, panel="d", series="00 - 11")["value"].item()
+    assert drawn == pytest.approx(square[0, 3] / np.mean(square[[0, 0, 3, 3], [1, 2, 1, 2]]))
+
+
+def test_shallow_networks_need_two_kinds():
+    with pytest.raises(InputError, match="--pairs: 1 networks have a setting 'shallow'"):
+        draw_shallow({"relu": xor(settings=("shallow",)), "tanh": xor()}, PLAIN)
+
+
+def test_maps_before_training_have_a_scale_of_their_own():
+    found = images(classes=4, each=5)
+    small = replace(found, start_distance=found.start_distance / 1000)
+    figure, _ = draw_classes(small, PLAIN)
+    first = figure.axes[0].get_images()[0]
+    assert first.norm.vmax == pytest.approx(np.max((small.start_distance[0] ** 2).mean(axis=0)))
+    assert figure.axes[1].get_images()[0].norm.vmax > 1000 * first.norm.vmax
+
+
+def test_straight_maps_take_no_part_in_curvature(courses, fitted):
+    flat = replace(courses["tanh"], curvature=np.full_like(courses["tanh"].curvature, 1e-6))
+    figure, table = draw_curvature({"default": courses["default"], "flat": flat}, fitted, PLAIN)
+    check_figure(figure)
+    assert "largest below 0.001" in said(figure)
+    assert not rows(table, quantity="error")["series"].str.startswith("flat").any()
 
 
 def test_curvature_is_held_against_errors_of_fit(courses, fitted):

@@ -43,6 +43,7 @@ def test_numbers_never_round_to_a_perfect_one():
     assert number(1.0) == "1.00"
     assert number(np.nan) == "?"
     assert [cell_text(value) for value in (0, 0.25, 2.5, 25.4)] == ["0", ".25", "2.50", "25"]
+    assert [cell_text(value, 1) for value in (0.25, 2.5, 9.96)] == [".25", "2.5", "10"]
 
 
 def task(share, angle, width=6):

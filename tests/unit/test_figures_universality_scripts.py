@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from planted_dynamics import fits, trajectories
+from planted_dynamics import fits, trajectories, xor
 
 from repatlas.errors import InputError
 from repatlas.figures.universality.options import FITS, ONE_FIT, TRAJECTORIES
@@ -40,7 +40,7 @@ def test_every_figure_has_a_script_that_draws_it():
         assert kind in modules
         called = ast.dump(ast.parse((ROOT / "scripts" / f"{script}.py").read_text()))
         assert f"draw_{kind}" in called
-    assert len(SCRIPTS) == 14
+    assert len(SCRIPTS) == 15
 
 
 def test_script_writes_its_figure_named_by_the_file(files, tmp_path, monkeypatch):
@@ -49,6 +49,15 @@ def test_script_writes_its_figure_named_by_the_file(files, tmp_path, monkeypatch
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {f"figure.{suffix}" for suffix in ("png", "svg", "pdf", "csv")}
     assert "narrow net" in (tmp_path / "figure.csv").read_text()
+
+
+def test_shallow_networks_are_named_by_their_files(tmp_path, monkeypatch):
+    paths = [tmp_path / f"{name}.h5" for name in ("relu", "leaky_relu")]
+    for path in paths:
+        write_setting_record(xor(settings=("rich", "shallow")), path)
+    given = ["--pairs", *paths, "--layout", "{}", "--output", tmp_path / "figure"]
+    run("plot_universality_shallow", monkeypatch, *given)
+    assert "leaky relu" in (tmp_path / "figure.csv").read_text()
 
 
 def test_fault_of_the_user_ends_in_one_line(files, tmp_path, monkeypatch):

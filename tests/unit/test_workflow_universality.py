@@ -41,6 +41,7 @@ def test_the_laptop_study_draws_every_figure():
         "beyond_exponents",
         "beyond_merging",
         "beyond_curvature",
+        "beyond_shallow",
     ]
     shown = figures["universal1_trajectories"]
     assert shown.script == "plot_universality_trajectories.py"
@@ -51,6 +52,10 @@ def test_the_laptop_study_draws_every_figure():
         "pairs": ["r/dynamics/xor/relu.h5"],
         "fits": ["r/dynamics/fits/trajectories/default.h5"],
     }
+    assert '"gain_12": "gain 1.2"' in shown.layout or '"gain_12":"gain 1.2"' in shown.layout
+    assert figures["beyond_shallow"].inputs["pairs"] == [
+        f"r/dynamics/xor/{name}.h5" for name in SPEC.xor
+    ]
     assert figures["universal8_pair"].inputs["fits"] == ["r/dynamics/fits/pairs/digits.h5"]
 
 
@@ -75,6 +80,17 @@ def test_one_network_of_exclusive_or_is_compared_with_none():
     paper = Universality(Paths("r"), SPEC.model_copy(update={"xor": one}))
     assert "beyond_geometry" not in paper.figures()
     assert paper.evidence().universality.geometry is None
+
+
+def test_shallow_networks_are_compared_only_if_two_kinds_have_them():
+    deep = SPEC.xor["relu"]
+    learners = {name: one for name, one in deep.learners.items() if name != "shallow"}
+    xor = {name: deep.model_copy(update={"learners": learners}) for name in SPEC.xor}
+    one = SPEC.model_copy(update={"xor": xor | {"tanh": SPEC.xor["tanh"]}})
+    two = SPEC.model_copy(update={"xor": one.xor | {"relu": deep}})
+    assert "beyond_shallow" not in Universality(Paths("r"), one).figures()
+    shown = Universality(Paths("r"), two).figures()["beyond_shallow"]
+    assert shown.inputs["pairs"] == ["r/dynamics/xor/relu.h5", "r/dynamics/xor/tanh.h5"]
 
 
 def test_evidence_names_every_record(tmp_path):

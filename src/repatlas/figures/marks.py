@@ -30,6 +30,9 @@ OVERHANG = 18.0
 GLYPH = 0.6
 """Mean width of a letter as a part of the font size."""
 
+WIDE = 0.95
+"""Width of the widest letters, as a part of the font size."""
+
 ABOVE: dict[str, Any] = {
     "xycoords": "axes fraction",
     "textcoords": "offset points",
@@ -54,7 +57,7 @@ def draw_title(
     A long title is set smaller, so that it does not reach into the next panel.
     """
     axes.annotate(letter, (0, 1), (0, points), fontsize=LARGE, fontweight="bold", **ABOVE)
-    indent = LARGE * (GLYPH * len(letter) + 0.8)
+    indent = LARGE * (sum(WIDE if one in "mw" else GLYPH for one in letter) + 0.8)
     size = _fitting(axes, title, LARGE, overhang - indent)
     axes.annotate(title, (0, 1), (indent, points), fontsize=size, **ABOVE)
 

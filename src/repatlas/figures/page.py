@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from repatlas.figures.marks import GLYPH, draw_title, letters
 from repatlas.figures.panels import Box
@@ -67,6 +67,12 @@ def line_handle(label: str, **style: Any) -> Line2D:
     """An entry of the key."""
     options: dict[str, Any] = {"color": FAINT, "lw": 0.9}
     return Line2D([], [], label=label, **(options | style))
+
+
+def few_ticks(axes: Axes, count: int = 4) -> None:
+    """Give both axes at most so many steps between ticks, of round numbers."""
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 5, 10]))
 
 
 def set_logarithmic(axes: Axes, which: Literal["x", "y"] = "y") -> None:

@@ -15,10 +15,7 @@ from repatlas.dynamics.class_means import class_means
 from repatlas.dynamics.findings import INPUTS, THEORY
 from repatlas.dynamics.geometry import structured
 from repatlas.dynamics.results import PairDistances
-
-LEARNT = 0.01
-"""Largest final loss of a task of several points that counts as learnt: a few hundredths of what a
-network has that says the mean."""
+from repatlas.dynamics.same_target import learnt, same_over_different
 
 UNLEARNT = "its task is not learnt"
 
@@ -150,9 +147,7 @@ def class_structure_agreement(evidence: Evidence, *, network: str) -> Measuremen
 def _ratios(evidence: Evidence, network: str, setting: Setting) -> Measurement:
     record = evidence.universality.xor(network)
     place = _place(record, network, setting)
-    same = _upper(record.target_distance) == 0
-    finals = [_upper(final) for final in record.final_distance[place]]
-    values = np.array([final[same].mean() / final[~same].mean() for final in finals])
+    values = same_over_different(record.final_distance[place], record.target_distance)
     return measured(network, record.seed, _learnt(values, record, place), UNLEARNT)
 
 
@@ -183,7 +178,7 @@ def _place(record: PairDistances, network: str, setting: str) -> int:
 
 
 def _learnt(values: Array, record: PairDistances, place: int) -> Array:
-    return np.where(record.loss[place] <= LEARNT, values, np.nan)
+    return np.where(learnt(record, place), values, np.nan)
 
 
 def _within(record: PairDistances, distances: Floats) -> float:

@@ -4,6 +4,9 @@ from pydantic import Field
 
 from repatlas.figures.spec import Layout
 
+SHALLOW = "shallow"
+"""Setting of networks of exclusive or with one hidden layer, which have a figure of their own."""
+
 
 class UniversalityLayout(Layout):
     """Titles of the networks; their files say all else."""

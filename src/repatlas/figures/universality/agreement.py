@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from repatlas.figures.page import set_logarithmic
+from repatlas.figures.page import few_ticks, set_logarithmic
 from repatlas.figures.style import RULE
 
 Floats = NDArray[np.float64]
@@ -43,6 +43,13 @@ def number(value: float, digits: int = 2) -> str:
     return f"{min(value, 0.999):.3f}" if near else f"{value:.{digits}f}"
 
 
+def brief(value: float) -> str:
+    """A number of any size with two digits and without an exponent, where it is not tiny."""
+    if not np.isfinite(value):
+        return "?"
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
 def draw_identity(axes: Axes, *values: ArrayLike, logarithmic: bool = False) -> None:
     """Line on which a prediction is right, and equal axes that hold all finite values."""
     known = np.concatenate([np.ravel(part) for part in values]).astype(float)
@@ -54,6 +61,7 @@ def draw_identity(axes: Axes, *values: ArrayLike, logarithmic: bool = False) -> 
     axes.plot(ends, ends, color=RULE, lw=0.7, ls=(0, (2, 2)), zorder=0)
     axes.set_xlim(ends)
     axes.set_ylim(ends)
+    few_ticks(axes)
     if logarithmic:
         set_logarithmic(axes, "x")
         set_logarithmic(axes, "y")

@@ -10,12 +10,14 @@ from matplotlib.lines import Line2D
 from repatlas.figures.grid import PanelGrid
 from repatlas.figures.page import KEY
 from repatlas.figures.sheet import Columns, Sheet, footer_height
-from repatlas.figures.universality.page import NOTED, Page, Panel
+from repatlas.figures.universality.page import NOTED, REMARKED, Page, Panel
 
 MARGINS = Columns(1, 0.45, 0.38, 0.2, 2.6)
 """Room beside and between panels in inches, and the largest width of one."""
 HEIGHT, BELOW = 1.2, 0.2
 """Inches of a panel, and of its ticks."""
+LOW_HEIGHT, MANY_LINES = 1.05, 5
+"""Inches of a panel where there are so many lines of them; 20 networks then fit a printed page."""
 LABEL, LABELLED_GAP = 0.16, 0.55
 """Inches of a label below panels, and between panels that have labels of their own."""
 
@@ -45,13 +47,24 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A panel to be drawn, with its title and the note below it."""
+    """A panel to be drawn.
+
+    Attributes
+    ----------
+    title, note
+        Title, and numbers in the line below it.
+    labels
+        Of its own axes, where they are not those of the other panels.
+    remark, warning
+        How it is drawn, and what is wrong with what it shows; in a line of their own.
+    """
 
     title: str
     note: str
     draw: Callable[[Panel], None]
     labels: tuple[str, str] | None = None
-    """Of its own axes, where they are not those of the other panels."""
+    remark: str = ""
+    warning: str = ""
 
 
 def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFrame]:
@@ -60,14 +73,25 @@ def draw_grid(drafts: Sequence[Draft], frame: Frame) -> tuple[Figure, pd.DataFra
     Labels of axes stand at the left and below the lowest panels only.
     """
     own = any(draft.labels for draft in drafts)
+    remarked = [bool(draft.remark or draft.warning) for draft in drafts]
     margins = replace(MARGINS, gap=LABELLED_GAP) if own else MARGINS
     grid = PanelGrid.even(
-        len(drafts), frame.columns, margins, height=HEIGHT, header=NOTED, below=BELOW + LABEL * own
+        len(drafts),
+        frame.columns,
+        margins,
+        height=LOW_HEIGHT if len(drafts) > (MANY_LINES - 1) * frame.columns else HEIGHT,
+        header=REMARKED if any(remarked) else NOTED,
+        below=BELOW + LABEL * own,
     )
+    columns = grid.columns.count
     bottom = grid.bottom + LABEL * (not own)
     page = Page(Sheet.of_height(bottom + KEY + footer_height(len(frame.notes))))
     for number, draft in enumerate(drafts):
-        panel = page.add(grid.box(number), draft.title, draft.note)
+        box = grid.box(number)
+        # Titles of a line stand at one height.
+        beside = slice(*(columns * (number // columns + more) for more in (0, 1)))
+        remark = draft.remark if any(remarked[beside]) else None
+        panel = page.add(box, draft.title, draft.note, remark=remark, warning=draft.warning)
         draft.draw(panel)
         x, y = draft.labels or (frame.x, frame.y)
         if draft.labels or grid.is_first_of_line(number):

@@ -16,7 +16,7 @@ from repatlas.figures.page import KEY, line_handle
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, VERMILLION, styled
-from repatlas.figures.universality.agreement import correlation, draw_identity, number
+from repatlas.figures.universality.agreement import brief, correlation, draw_identity, number
 from repatlas.figures.universality.distance_maps import draw_distances, largest_of
 from repatlas.figures.universality.page import NOTED, Page, title_of
 
@@ -26,8 +26,9 @@ COLUMNS = Columns(3, 0.55, 0.48, 0.15, 1.8)
 TICKS = 0.34
 """Inches of the axis of a panel."""
 NOTE = (
-    "Squared distances in the compared hidden layer, means over replicas. Theory: ‖dx‖ ‖dy*‖ of "
-    "each two images, as in the rich regime, times one factor, fitted to the networks. Below: "
+    "Squared distances ‖dh‖² in the compared hidden layer, means over replicas. Theory: ‖dx‖ ‖dy*‖ "
+    "of each two images, as in the rich regime, times one factor, fitted to the networks. Maps are "
+    "from 0, black, to what is told above them. Below: "
     "means over two images of each two classes, so that sizes of classes do not count. r other: "
     "between classes only, without pairs of one class, whose targets are the same."
 )
@@ -62,12 +63,18 @@ def draw_classes(classes: PairDistances, layout: UniversalityLayout) -> tuple[Fi
     left = COLUMNS.margin
     draw_row_title(page.sheet, left, NOTED + width / 2, "images")
     draw_row_title(page.sheet, left, pitch + NOTED + width / 2, "classes")
-    scale = largest_of(images.theory, images.networks)
-    titles = "before training", "theory", "networks"
-    for place, (title, table) in enumerate(zip(titles, _parts(images), strict=True)):
+    # Before training distances may be a thousandth of those after it.
+    own, scale = largest_of(images.start), largest_of(images.theory, images.networks)
+    for place, (title, table, largest, note) in enumerate(
+        (
+            ("before training", images.start, own, ""),
+            ("theory", images.theory, scale, ""),
+            ("networks", images.networks, scale, f", {_images_note(images)}"),
+        )
+    ):
         box = Box(COLUMNS.edge(place), NOTED, width, width)
-        panel = page.add(box, title, _images_note(images) if title == "networks" else "")
-        draw_distances(panel, table, [], scale)
+        panel = page.add(box, title, f"to {brief(largest)}{note}")
+        draw_distances(panel, table, [], largest)
         middles = [float(np.flatnonzero(labels == one).mean()) for one in np.unique(labels)]
         names = [str(one) for one in np.unique(labels)]
         panel.axes.set_xticks(middles, names)
@@ -78,7 +85,7 @@ def draw_classes(classes: PairDistances, layout: UniversalityLayout) -> tuple[Fi
         (("theory", means.theory), ("networks", means.networks))
     ):
         box = Box(COLUMNS.edge(place), pitch + NOTED, width, width)
-        draw_distances(page.add(box, title, ""), table, names, scale)
+        draw_distances(page.add(box, title, f"to {brief(scale)}"), table, names, scale)
     _draw_scatter(page, Box(COLUMNS.edge(2), pitch + NOTED, width, width), means)
     handles = [
         line_handle(name, color=colour, ls="", marker="o", ms=3)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from repatlas.dynamics.results import Embedding
 from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.marks import draw_row_title
+from repatlas.figures.page import few_ticks
 from repatlas.figures.panels import Box
 from repatlas.figures.sheet import Columns, Sheet, footer_height
 from repatlas.figures.style import BLUE, FAINT, NORMAL, ORANGE, SMALL, styled
@@ -23,15 +24,20 @@ from repatlas.figures.universality.context_geometry import (
 )
 from repatlas.figures.universality.page import HEADER, Page, title_of
 
-COLUMNS = Columns(6, 0.62, 0.13, 0.1)
-HEAD, BELOW = 0.3, 0.34
-"""Inches above all rows, and below each for its notes."""
 PLANES = ((0, 1), (0, 2))
+COLUMNS = Columns(6, 0.72, 0.13, 0.1 + 0.5)
+BETWEEN = 0.5
+"""Inches more between the planes than between panels of one."""
+HEAD, BELOW = 0.2, 0.46
+"""Inches above all rows for what the planes are, and below each for its axes and notes."""
+TICKS = 3
+"""Steps between the ticks of an axis at most."""
 DOT: dict[str, Any] = {"s": 3.0, "lw": 0}
 NOTE = (
     "Points: inputs, by the first principal components of the compared hidden layer (the authors "
-    "scale distances to three dimensions, which comes to the same where three hold all); panels of "
-    "a row have one scale. Left three: components 1 and 2; right three: 1 and 3. Kept: "
+    "scale distances to three dimensions, which comes to the same where three hold all), in units "
+    "of activation; panels of a row have one scale. Colours: context blue or orange; features from "
+    "low (dark) to high (light). Kept: "
     "share of the useless feature in the variance that both features explain within a context; 0.5 "
     "if both count alike. Axes: |cosine| between the directions of the useful features of both "
     "contexts; 0 if orthogonal."
@@ -48,9 +54,9 @@ class _Colouring:
 
 
 COLOURINGS = (
-    _Colouring("context", "context", ListedColormap([BLUE, ORANGE])),
-    _Colouring("feature 1", "first", mpl.colormaps["viridis"]),
-    _Colouring("feature 2", "second", mpl.colormaps["viridis"]),
+    _Colouring("by context", "context", ListedColormap([BLUE, ORANGE])),
+    _Colouring("by feature 1", "first", mpl.colormaps["viridis"]),
+    _Colouring("by feature 2", "second", mpl.colormaps["viridis"]),
 )
 
 
@@ -67,14 +73,23 @@ def draw_context(embedding: Embedding, layout: UniversalityLayout) -> tuple[Figu
     """
     settings = list(dict.fromkeys(embedding.setting.tolist()))
     pitch = HEADER + COLUMNS.width + BELOW
-    page = Page(Sheet.of_height(HEAD / 2 + pitch * len(settings) + footer_height(1)))
+    page = Page(Sheet.of_height(HEAD + pitch * len(settings) + footer_height(1)))
+    for place, plane in enumerate(PLANES):
+        told = f"components {plane[0] + 1} and {plane[1] + 1} of the hidden layer"
+        left = _edge(place * len(COLOURINGS))
+        page.sheet.text(left, 0.06, told, fontsize=NORMAL, fontweight="bold")
     for line, setting in enumerate(settings):
-        top = HEAD / 2 + line * pitch + HEADER
+        top = HEAD + line * pitch + HEADER
         title = title_of(setting, layout.titles)
         draw_row_title(page.sheet, COLUMNS.margin, top + COLUMNS.width / 2, title)
         _draw_row(page, top, embedding, setting)
     page.sheet.footer(NOTE)
     return page.sheet.figure, page.table()
+
+
+def _edge(place: int) -> float:
+    """Left edge of a panel; those of one plane stand closer."""
+    return COLUMNS.edge(place) + BETWEEN * (place >= len(COLOURINGS))
 
 
 def _draw_row(page: Page, top: float, embedding: Embedding, setting: str) -> None:
@@ -85,15 +100,18 @@ def _draw_row(page: Page, top: float, embedding: Embedding, setting: str) -> Non
     reach = 1.08 * float(np.abs(points).max())
     for place in range(len(PLANES) * len(COLOURINGS)):
         plane, colouring = PLANES[place // 3], COLOURINGS[place % 3]
-        box = Box(COLUMNS.edge(place), top, COLUMNS.width, COLUMNS.width)
+        box = Box(_edge(place), top, COLUMNS.width, COLUMNS.width)
         panel = page.add(box, colouring.title)
         values: NDArray[np.floating] = getattr(embedding, colouring.field)
         x, y = points[:, plane].T
         panel.axes.scatter(x, y, c=values, cmap=colouring.colours, **DOT)
-        panel.axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[])
-        panel.axes.set_xlabel(f"component {plane[0] + 1}", fontsize=SMALL, color=FAINT)
-        panel.axes.set_ylabel(f"{plane[1] + 1}", fontsize=SMALL, color=FAINT, rotation=0)
-        if place % 3 == 0:
+        panel.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        few_ticks(panel.axes, TICKS)
+        panel.axes.set_xlabel(f"component {plane[0] + 1}", fontsize=SMALL)
+        if place % 3:
+            panel.axes.tick_params(axis="y", labelleft=False)
+        else:
+            panel.axes.set_ylabel(f"component {plane[1] + 1}", fontsize=SMALL, labelpad=1)
             for number in plane if place == 0 else plane[1:]:
                 count = np.arange(len(points))
                 panel.write(f"component {number + 1}", setting, count, points[:, number])
@@ -102,7 +120,7 @@ def _draw_row(page: Page, top: float, embedding: Embedding, setting: str) -> Non
         panel.write(name, setting, embedding.seed[rows], found)
     texts = [f"{name} {_spread(found)}" for name, found in told.items()]
     text = f"loss {embedding.loss[shown]:.1g} · {' · '.join(texts)}"
-    below = top + COLUMNS.width + 0.17
+    below = top + COLUMNS.width + 0.32
     page.sheet.text(COLUMNS.edge(0), below, text, fontsize=NORMAL - 0.5, color=FAINT)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from repatlas.dynamics.findings import Fits
 from repatlas.dynamics.results import Trajectories
 from repatlas.figures.page import line_handle
-from repatlas.figures.style import BLUE, GREEN, INK, SMALL, VERMILLION
+from repatlas.figures.style import BLUE, GREEN, INK, VERMILLION
 from repatlas.figures.universality.page import THEORY, Panel
 from repatlas.figures.universality.replicas import Followed
 
@@ -48,7 +48,8 @@ def courses_of(course: Trajectories, fits: Fits) -> list[Course]:
 def draw_courses(panel: Panel, followed: Followed, replicas: list[int]) -> None:
     """Draw replicas, the first of them strong and with its theory, the others pale.
 
-    Hidden distances are drawn with a factor, which the panel says, where they would be a flat line.
+    Hidden distances are drawn with a factor, of which `factor_text` tells, where they would be a
+    flat line.
     """
     factor = hidden_factor(followed, replicas[0])
     steps = followed.course.steps[followed.shown]
@@ -63,16 +64,17 @@ def draw_courses(panel: Panel, followed: Followed, replicas: list[int]) -> None:
         theory = scale * variable.theory[replicas[0], followed.shown]
         seed = f"theory, seed {followed.course.seed[replicas[0]]}"
         panel.line(variable.name, seed, steps, theory, color=INK, lw=0.8, ls=THEORY, zorder=4)
-    if factor != 1:
-        panel.axes.text(
-            0.98, 0.03, f"{factor:g} {HIDDEN} drawn", transform=panel.axes.transAxes,
-            ha="right", va="bottom", fontsize=SMALL - 0.5, color=BLUE,
-        )  # fmt: skip
     panel.axes.set_xlim(0, steps[-1])
     target = float(followed.course.target_square[replicas[0]])
     if target > 0:
         low, high = panel.axes.get_ylim()
         panel.axes.set_ylim(max(low, -LIMIT * target), min(high, LIMIT * target))
+
+
+def factor_text(followed: Followed, replica: int) -> str:
+    """Factor with which hidden distances are drawn; nothing if it is 1."""
+    factor = hidden_factor(followed, replica)
+    return "" if factor == 1 else f"{factor:g} {HIDDEN} drawn"
 
 
 def hidden_factor(followed: Followed, replica: int) -> float:

@@ -11,6 +11,8 @@ from repatlas.figures.universality.page import Panel
 
 Floats = NDArray[np.floating]
 
+ROOMY = 18.0
+"""Points from which on a cell has room for a number with two decimals."""
 BRIGHT = 0.6
 """Part of the scale from which dark text is read better in a cell."""
 POINTS = 11.0
@@ -38,11 +40,12 @@ def draw_distances(panel: Panel, values: Floats, names: Sequence[str], largest: 
     axes.tick_params(length=0)
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
-    if names and axes.bbox.width / axes.figure.dpi * 72 / len(values) >= POINTS:
+    room = axes.bbox.width / axes.figure.dpi * 72 / len(values)
+    if names and room >= POINTS:
         for (row, column), value in np.ndenumerate(values):
             if np.isfinite(value):
                 colour = INK if value > BRIGHT * top else "white"
-                text = cell_text(float(value))
+                text = cell_text(float(value), 2 if room >= ROOMY else 1)
                 axes.text(
                     column, row, text, ha="center", va="center", color=colour, fontsize=SMALL - 1
                 )
@@ -55,11 +58,18 @@ def draw_distances(panel: Panel, values: Floats, names: Sequence[str], largest: 
     panel.write("distance", series, np.nan, values[rows, columns])
 
 
-def cell_text(value: float) -> str:
-    """Two digits, without the zero before the point."""
+def cell_text(value: float, decimals: int = 2) -> str:
+    """Two digits or so, without the zero before the point.
+
+    Parameters
+    ----------
+    decimals
+        Of numbers from 1 to 10.
+    """
     if value == 0:
         return "0"
-    text = f"{value:.2f}" if value < 10 else f"{value:.0f}"
+    shown = f"{value:.{2 if value < 1 else decimals}f}"
+    text = shown if float(shown) < 10 else f"{value:.0f}"
     return text.removeprefix("0")
 
 

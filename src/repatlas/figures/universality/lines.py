@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from repatlas.dynamics.findings import Fits
 from repatlas.dynamics.results import Trajectories
 from repatlas.figures.layouts.universality import UniversalityLayout
-from repatlas.figures.page import line_handle
+from repatlas.figures.page import few_ticks, line_handle
 from repatlas.figures.style import BLUE, INK, LINES, styled
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
 from repatlas.figures.universality.courses import PALE, STRONG
@@ -80,8 +80,7 @@ def _draw(followed: Followed, panel: Panel) -> None:
             panel.line(
                 "ratio", f"theory, seed {seed}", ends, line, color=INK, lw=0.8, ls=THEORY, zorder=4
             )
-    panel.axes.xaxis.set_major_locator(MaxNLocator(4))
-    panel.axes.yaxis.set_major_locator(MaxNLocator(4))
+    few_ticks(panel.axes)
 
 
 def _draw_layers(whole: list[Followed], panel: Panel) -> None:

@@ -14,9 +14,9 @@ from repatlas.figures.page import line_handle, set_logarithmic
 from repatlas.figures.style import BLUE, INK, RULE, styled
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
 from repatlas.figures.universality.courses import PALE, STRONG
-from repatlas.figures.universality.page import THEORY, Panel, warn
+from repatlas.figures.universality.page import THEORY, Panel
 from repatlas.figures.universality.replicas import Followed, paired, spread_text
-from repatlas.figures.universality.told import TYPICAL_NOTE, learner_text
+from repatlas.figures.universality.told import NOT_LEARNT, TYPICAL_NOTE, learner_text
 
 FLOOR = 1e-6
 """Least loss that is drawn; single precision has little to say below."""
@@ -46,7 +46,12 @@ def draw_losses(
     """
     found = paired(courses, fits, layout.titles)
     drafts = [
-        Draft(one.title, f"error {spread_text(one.fits.loss_error, 3)}", partial(_draw, one))
+        Draft(
+            one.title,
+            f"error {spread_text(one.fits.loss_error, 3)}",
+            partial(_draw, one),
+            warning="" if one.course.converged.any() else NOT_LEARNT,
+        )
         for one in found
     ]
     told = [NOTE, TYPICAL_NOTE]
@@ -77,5 +82,3 @@ def _draw(followed: Followed, panel: Panel) -> None:
     largest = float(np.nanmax(course.loss[:, shown], initial=plateau))
     panel.axes.set(xlim=(0, steps[-1]), ylim=(FLOOR, 2 * max(largest, 10 * FLOOR)))
     set_logarithmic(panel.axes)
-    if not course.converged.any():
-        warn(panel.axes, "not learnt")

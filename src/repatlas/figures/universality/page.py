@@ -18,8 +18,14 @@ COLUMNS = ("panel", "title", "quantity", "series", "x", "value")
 """Panel letter and title as drawn; what the number is; of which network, replica or theory; where
 it stands on the horizontal axis; the number."""
 
-HEADER, NOTED = 0.27, 0.4
-"""Inches above a panel for its title, and for a title with a note below it."""
+HEADER, NOTED, REMARKED = 0.27, 0.4, 0.52
+"""Inches above a panel for its title, with a note below it, and with a remark below that."""
+
+LINE = 9
+"""Points from one line above a panel to the next."""
+
+REACH = 0.14
+"""Inches by which notes and remarks may reach beyond their panel."""
 
 THEORY: Any = (0, (2.4, 2.2))
 """Dashes of all theory; networks have solid lines."""
@@ -55,32 +61,45 @@ class Panel:
 class Page(LetteredPage):
     """Panels of one figure in the order in which they are drawn."""
 
-    def add(self, box: Box, title: str, note: str | None = None) -> Panel:
-        """Add a panel, with a note below its title where one is given."""
-        axes, letter = self.panel(box, title, points=5 if note is None else 14)
+    def add(
+        self,
+        box: Box,
+        title: str,
+        note: str | None = None,
+        *,
+        remark: str | None = None,
+        warning: str = "",
+    ) -> Panel:
+        """Add a panel, with lines below its title where they are given.
+
+        None of them lies over what the panel shows.
+
+        Parameters
+        ----------
+        note
+            Numbers of the panel.
+        remark
+            How it is drawn; an empty one takes its line all the same, as neighbours may need it.
+        warning
+            What is wrong with what it shows, in the colour of warnings.
+        """
+        last = LINE if remark is not None or warning else 0
+        axes, letter = self.panel(box, title, points=5 if note is None else 5 + LINE + last)
+        reach = box.width + REACH
         if note:
-            size = fitting(note, SMALL, box.width + 0.2)
-            axes.annotate(note, (0, 1), (0, 5), color=FAINT, fontsize=size, **ABOVE)
+            size = fitting(note, SMALL, reach)
+            axes.annotate(note, (0, 1), (0, 5 + last), color=FAINT, fontsize=size, **ABOVE)
+        size = fitting(f"{remark or ''} {warning}", SMALL, reach)
+        if remark:
+            axes.annotate(remark, (0, 1), (0, 5), color=FAINT, fontsize=size, **ABOVE)
+        if warning:
+            style: dict[str, Any] = {"color": WARNING, "fontweight": "bold", "fontsize": size}
+            side, shift = (1, 72 * REACH) if remark else (0, 0)
+            place = "right" if remark else "left"
+            axes.annotate(warning, (side, 1), (shift, 5), ha=place, **style, **ABOVE)
         return Panel(self, axes, letter, title)
-
-
-def warn(axes: Axes, text: str) -> None:
-    """Say in a panel, in the colour of warnings, what is wrong with what it shows."""
-    axes.text(
-        0.5, 0.97, text, transform=axes.transAxes, ha="center", va="top",
-        color=WARNING, fontsize=SMALL, fontweight="bold", zorder=5,
-        bbox={"facecolor": "white", "edgecolor": "none", "boxstyle": "round,pad=0.2"},
-    )  # fmt: skip
 
 
 def title_of(name: str, titles: dict[str, str]) -> str:
     """Title of a network by the name of its file."""
     return titles.get(name, name.replace("_", " "))
-
-
-def corner(axes: Axes, text: str) -> None:
-    """Small note at the lower right inside a panel."""
-    axes.text(
-        0.99, 0.03, text, transform=axes.transAxes, ha="right", va="bottom",
-        color=FAINT, fontsize=SMALL - 0.5, linespacing=1.2, zorder=5,
-    )  # fmt: skip

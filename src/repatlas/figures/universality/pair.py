@@ -11,10 +11,10 @@ from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.style import styled
 from repatlas.figures.universality.agreement import number
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
-from repatlas.figures.universality.courses import course_handles, draw_courses
-from repatlas.figures.universality.page import Panel, warn
+from repatlas.figures.universality.courses import course_handles, draw_courses, factor_text
+from repatlas.figures.universality.page import Panel
 from repatlas.figures.universality.replicas import Followed, paired
-from repatlas.figures.universality.told import learner_text
+from repatlas.figures.universality.told import RATES_NOT_TOLD, learner_text
 
 NOTE = (
     "Dashed: theory of two points with two rates fitted to each pair, from its measured start; all "
@@ -42,7 +42,13 @@ def draw_pair(
     """
     followed = paired({"trajectories": course}, {"fits": fits}, layout.titles)[0]
     drafts = [
-        Draft(f"seed {seed}", f"error {number(float(error), 3)}", partial(_draw, followed, replica))
+        Draft(
+            f"seed {seed}",
+            f"error {number(float(error), 3)}",
+            partial(_draw, followed, replica),
+            remark=factor_text(followed, replica),
+            warning=_warning(followed, replica),
+        )
         for replica, (seed, error) in enumerate(zip(course.seed, followed.error, strict=True))
     ]
     told = [NOTE, *([_told(course)] if layout.scale_note else [])]
@@ -52,8 +58,10 @@ def draw_pair(
 
 def _draw(followed: Followed, replica: int, panel: Panel) -> None:
     draw_courses(panel, followed, [replica])
-    if not followed.fits.identifiable[replica, followed.fits.layer]:
-        warn(panel.axes, "rates not told")
+
+
+def _warning(followed: Followed, replica: int) -> str:
+    return "" if followed.fits.identifiable[replica, followed.fits.layer] else RATES_NOT_TOLD
 
 
 def _told(course: Trajectories) -> str:

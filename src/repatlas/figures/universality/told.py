@@ -8,6 +8,8 @@ FIT_NOTE = (
     "Dashed: theory with two rates fitted to each network, from its measured start. Error: root "
     "mean square of the three curves, each over its range, as median and range over replicas."
 )
+NOT_LEARNT, RATES_NOT_TOLD = "not learnt", "rates not told"
+"""Warnings: no replica has learnt its task; no course tells both rates."""
 TYPICAL_NOTE = "Strong: the replica of median error; pale: the others."
 
 

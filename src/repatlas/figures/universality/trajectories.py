@@ -11,10 +11,16 @@ from repatlas.dynamics.results import Trajectories
 from repatlas.figures.layouts.universality import UniversalityLayout
 from repatlas.figures.style import styled
 from repatlas.figures.universality.architecture_grid import Draft, Frame, draw_grid
-from repatlas.figures.universality.courses import course_handles, draw_courses
-from repatlas.figures.universality.page import Panel, warn
+from repatlas.figures.universality.courses import course_handles, draw_courses, factor_text
+from repatlas.figures.universality.page import Panel
 from repatlas.figures.universality.replicas import Followed, paired
-from repatlas.figures.universality.told import FIT_NOTE, TYPICAL_NOTE, learner_text
+from repatlas.figures.universality.told import (
+    FIT_NOTE,
+    NOT_LEARNT,
+    RATES_NOT_TOLD,
+    TYPICAL_NOTE,
+    learner_text,
+)
 
 
 @styled
@@ -35,7 +41,16 @@ def draw_trajectories(
         Courses and fits do not belong together.
     """
     found = paired(courses, fits, layout.titles)
-    drafts = [Draft(one.title, one.error_text(), partial(_draw, one)) for one in found]
+    drafts = [
+        Draft(
+            one.title,
+            one.error_text(),
+            partial(_draw, one),
+            remark=factor_text(one, one.typical),
+            warning=_warning(one),
+        )
+        for one in found
+    ]
     told = [FIT_NOTE, TYPICAL_NOTE]
     if layout.scale_note:
         told.append(learner_text([one.course for one in found]))
@@ -47,7 +62,10 @@ def _draw(followed: Followed, panel: Panel) -> None:
     typical = followed.typical
     others = [row for row in range(len(followed.error)) if row != typical]
     draw_courses(panel, followed, [typical, *others])
+
+
+def _warning(followed: Followed) -> str:
     if not followed.course.converged.any():
-        warn(panel.axes, "not learnt")
-    elif not followed.fits.identifiable[:, followed.fits.layer].any():
-        warn(panel.axes, "rates not told")
+        return NOT_LEARNT
+    told = followed.fits.identifiable[:, followed.fits.layer].any()
+    return "" if told else RATES_NOT_TOLD

@@ -20,6 +20,7 @@ from repatlas.figures.style import BLUE, VERMILLION, styled
 from repatlas.figures.universality.agreement import agreement_text, draw_identity
 from repatlas.figures.universality.distance_maps import draw_distances, largest_of
 from repatlas.figures.universality.page import NOTED, Page, Panel, title_of
+from repatlas.figures.universality.point_names import point_names
 from repatlas.theory.effective import Pair, Start
 from repatlas.theory.final_distance import final_distance
 
@@ -63,7 +64,7 @@ def draw_xor(
         and ``measured`` (x: predicted) of every pair and replica.
     """
     found = [_setting(pairs, fits, row) for row in range(len(pairs.setting))]
-    names = _names(pairs)
+    names = point_names(pairs)
     pitch = NOTED + COLUMNS.width + TICKS
     bottom = pitch * len(found)
     page = Page(Sheet.of_height(bottom + KEY + footer_height(1 + layout.scale_note)))
@@ -99,11 +100,6 @@ def _setting(pairs: PairDistances, fits: Fits, row: int) -> _Setting:
     theory[known] = np.sqrt(final_distance(Pair(dx**2, dy**2), rates, begin))
     networks = pairs.final_distance[row].astype(np.float64)
     return _Setting(str(pairs.setting[row]), start, theory, networks, pairs.loss[row])
-
-
-def _names(pairs: PairDistances) -> list[str]:
-    """Inputs as digits, such as 01."""
-    return ["".join(f"{value:g}" for value in point) for point in pairs.points]
 
 
 def _mean(tables: Floats) -> Floats:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from repatlas.figures.layouts.universality import UniversalityLayout
+from repatlas.config.universality import UniversalitySpec
+from repatlas.figures.layouts.universality import SHALLOW, UniversalityLayout
 from repatlas.workflow.figure_plan import FigurePlan, plan_figure
-from repatlas.workflow.universality.files import DynamicsFiles
+from repatlas.workflow.universality.files import COMPARED, DynamicsFiles
 
 
 def figure_plans(files: DynamicsFiles, paper: str) -> Iterator[FigurePlan]:
@@ -17,11 +18,11 @@ def figure_plans(files: DynamicsFiles, paper: str) -> Iterator[FigurePlan]:
     paper
         Name of the folder of the figures.
     """
+    layout = UniversalityLayout(titles=_titles(files.spec))
     for name, number, shows, kind, inputs in (*_pairs(files), *_tasks(files), *_beyond(files)):
         given = {option: named for option, named in inputs.items() if named}
         if len(given) == len(inputs):
             stem = files.paths.figure(paper, name)
-            layout = UniversalityLayout()
             yield plan_figure(stem, number, shows, f"universality_{kind}", layout, given)
 
 
@@ -118,6 +119,30 @@ def _beyond(files: DynamicsFiles) -> Iterator[_Draft]:
         "curvature",
         both,
     )
+    yield (
+        "beyond_shallow",
+        "beyond",
+        "whether networks with one hidden layer act alike",
+        "shallow",
+        {"pairs": _shallow(files)},
+    )
+
+
+def _shallow(files: DynamicsFiles) -> list[str]:
+    """Distances of networks of exclusive or with a shallow setting, if several have one."""
+    learners = {name: network.learners for name, network in files.spec.xor.items()}
+    found = [path for name, path in files.xor.items() if SHALLOW in learners[name]]
+    return found if len(found) >= COMPARED else []
+
+
+def _titles(spec: UniversalitySpec) -> dict[str, str]:
+    """Titles of networks that are named by their initial weights, with the decimal point."""
+    networks = spec.trajectories | spec.grids
+    return {
+        name: f"gain {network.learner.gain:g}"
+        for name, network in networks.items()
+        if name.startswith("gain_")
+    }
 
 
 def _listed(path: str | None) -> list[str]:
