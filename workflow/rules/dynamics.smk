@@ -16,8 +16,8 @@ rule follow_points:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.points_memory,
-        runtime=DYNAMICS.points_minutes,
+        mem_mb=REQUESTS.memory("follow_points"),
+        runtime=REQUESTS.minutes("follow_points"),
         gpu_jobs=1,
     params:
         points=DYNAMICS.points_json,
@@ -40,8 +40,8 @@ rule follow_xor:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.settings_memory,
-        runtime=DYNAMICS.settings_minutes,
+        mem_mb=REQUESTS.memory("follow_xor"),
+        runtime=REQUESTS.minutes("follow_xor"),
         gpu_jobs=1,
     params:
         xor=DYNAMICS.xor_json,
@@ -64,8 +64,8 @@ rule follow_context:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.settings_memory,
-        runtime=DYNAMICS.settings_minutes,
+        mem_mb=REQUESTS.memory("follow_context"),
+        runtime=REQUESTS.minutes("follow_context"),
         gpu_jobs=1,
     params:
         context=DYNAMICS.context_json,
@@ -91,8 +91,8 @@ rule follow_images:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.images_memory,
-        runtime=DYNAMICS.images_minutes,
+        mem_mb=REQUESTS.memory("follow_images"),
+        runtime=REQUESTS.minutes("follow_images"),
         gpu_jobs=1,
     params:
         images=DYNAMICS.images_json,
@@ -120,8 +120,8 @@ rule fit_trajectories:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=DYNAMICS.fit_minutes,
+        mem_mb=REQUESTS.memory("fit_trajectories"),
+        runtime=REQUESTS.minutes("fit_trajectories"),
     params:
         options=DYNAMICS.fit_options,
         code=ATLAS.code("fit_trajectories.py"),
@@ -146,8 +146,8 @@ rule predict_distances:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("predict_distances"),
+        runtime=REQUESTS.minutes("predict_distances"),
     params:
         code=ATLAS.code("predict_distances.py"),
     message:
@@ -170,8 +170,8 @@ rule measure_layer_law:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("measure_layer_law"),
+        runtime=REQUESTS.minutes("measure_layer_law"),
     params:
         code=ATLAS.code("measure_layer_law.py"),
     message:
@@ -193,8 +193,8 @@ rule compare_geometry:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("compare_geometry"),
+        runtime=REQUESTS.minutes("compare_geometry"),
     params:
         code=ATLAS.code("compare_geometry.py"),
     message:

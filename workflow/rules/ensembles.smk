@@ -10,8 +10,8 @@ rule simulate_alignment:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="1h",
+        mem_mb=REQUESTS.memory("simulate_alignment"),
+        runtime=REQUESTS.minutes("simulate_alignment"),
     params:
         simulation=ATLAS.ensembles.simulation_json,
         code=ATLAS.code("simulate_alignment.py"),
@@ -35,8 +35,8 @@ rule train_ensemble:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.ensembles.memory,
-        runtime=ATLAS.ensembles.minutes,
+        mem_mb=REQUESTS.memory("train_ensemble"),
+        runtime=REQUESTS.minutes("train_ensemble"),
         gpu_jobs=1,
     params:
         ensemble=ATLAS.ensembles.spec_json,

@@ -15,8 +15,8 @@ rule experiment:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.extract_minutes,
+        mem_mb=REQUESTS.memory("experiment"),
+        runtime=REQUESTS.minutes("experiment"),
         gpu_jobs=1,
     params:
         run=JOBS.run_json,
@@ -47,8 +47,8 @@ rule follow_training:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.follow_minutes,
+        mem_mb=REQUESTS.memory("follow_training"),
+        runtime=REQUESTS.minutes("follow_training"),
         gpu_jobs=1,
     params:
         run=JOBS.run_json,

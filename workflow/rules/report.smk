@@ -32,8 +32,8 @@ rule describe_study:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("describe_study"),
+        runtime=REQUESTS.minutes("describe_study"),
     params:
         study=ATLAS.resolved,
         code=ATLAS.code("describe_study.py"),
@@ -62,8 +62,8 @@ rule report:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("report"),
+        runtime=REQUESTS.minutes("report"),
     params:
         config=str(ATLAS.frozen_config),
     message:

@@ -13,8 +13,8 @@ rule extract:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.extract_minutes,
+        mem_mb=REQUESTS.memory("extract"),
+        runtime=REQUESTS.minutes("extract"),
         gpu_jobs=1,
     params:
         run=JOBS.run_json,
@@ -43,8 +43,8 @@ rule choose_examples:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("choose_examples"),
+        runtime=REQUESTS.minutes("choose_examples"),
     params:
         choice=JOBS.selection_options,
         code=ATLAS.code("choose_examples.py"),

@@ -17,8 +17,8 @@ rule train:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.train_memory,
-        runtime=JOBS.train_minutes,
+        mem_mb=REQUESTS.memory("train"),
+        runtime=REQUESTS.minutes("train"),
         gpu_jobs=1,
     params:
         run=JOBS.run_json,
