@@ -6,16 +6,17 @@ that are fitted to measured jobs.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from repatlas.data.spec import DataSpec
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import RunSpec
 
 BATCH = 256
-"""Images that networks are shown at once when their units are gathered."""
+"""Images that networks are shown at once where not all are held."""
 
 STREAMING_BYTES = 2.5 * 2**30
-"""Size of the activations at hand above which an extraction on a CPU streams."""
+"""Size of what an extraction on a CPU holds at once, above which it streams."""
 
 SIZED = ("resnet", "shake_shake", "convnet", "mlp")
 """Families whose last stage has 64 channels at width 1."""
@@ -23,8 +24,11 @@ SIZED = ("resnet", "shake_shake", "convnet", "mlp")
 WIDEST = 4096
 """Units of the widest layer of any other network, such as AlexNet, at width 1."""
 
-FULL_COUNT = {"photos": 6000, "digits": 1800, "cifar10": 60_000, "cifar100": 60_000}
-"""Images of a whole data set; any other is taken as the largest of those."""
+TRAINING = {"photos": 5000, "digits": 1438, "pcam": 262_144, "mnist": 60_000}
+"""Training images of a whole data set; 50,000 of any other."""
+
+TEST = {"photos": 1000, "digits": 359, "pcam": 32_768}
+"""Test images of a whole data set; 10,000 of any other."""
 
 NATURAL_SIZE = {"photos": 32, "digits": 8, "mnist": 28, "pcam": 96}
 """Side of a data set's images in pixels where the study does not say; 32 for any other."""
@@ -50,13 +54,19 @@ def image_side(data: DataSpec) -> int:
     return data.size or NATURAL_SIZE.get(data.source, 32)
 
 
-def image_count(data: DataSpec) -> int:
-    """Number of training and test images together, at most."""
-    whole = FULL_COUNT.get(data.source, 60_000)
-    parts = (data.train, data.test)
-    if any(part is None for part in parts):
+def split_count(data: DataSpec, split: Literal["train", "test"]) -> int:
+    """Images of a split: a count, a share of all, or all."""
+    training = split == "train"
+    part = data.train if training else data.test
+    whole = TRAINING.get(data.source, 50_000) if training else TEST.get(data.source, 10_000)
+    if part is None:
         return whole
-    return sum(part if isinstance(part, int) else round(part * whole) for part in parts if part)
+    return part if isinstance(part, int) else round(part * whole)
+
+
+def image_count(data: DataSpec) -> int:
+    """Number of training and test images together."""
+    return split_count(data, "train") + split_count(data, "test")
 
 
 def features(run: RunSpec) -> float:
@@ -82,7 +92,7 @@ def widest_layer(run: RunSpec) -> int:
 
 def probe_count(run: RunSpec, probe: ProbeSpec) -> int:
     """Images of a probe set, at most."""
-    return probe.count or image_count(run.data_spec)
+    return probe.count or split_count(run.data_spec, probe.split)
 
 
 # Data and training.
@@ -101,7 +111,7 @@ def train_memory(run: RunSpec) -> float:
 
 def train_minutes(run: RunSpec) -> float:
     """Time of training on one core, in minutes."""
-    images = image_count(run.data_spec) * max(1, run.training_spec.epochs)
+    images = split_count(run.data_spec, "train") * max(1, run.training_spec.epochs)
     return PASSES * _forward_minutes(run, images)
 
 
@@ -113,11 +123,10 @@ def extract_memory(run: RunSpec, probe: ProbeSpec) -> float:
 
     Above its limit the extraction streams, so that more images need no more memory.
     """
-    count = probe_count(run, probe)
+    count = min(probe_count(run, probe), BATCH) if probe.stream else probe_count(run, probe)
     widest = 16 * (run.width or 4) * image_side(run.data_spec) ** 2
-    held = 256 if probe.stream else count
-    activations = min(4 * 8 * held * widest, STREAMING_BYTES)
-    return data_memory(run.data_spec) + (activations + 16 * count**2) / 1e6
+    held = 4 * 8 * count * widest + 16 * count**2
+    return data_memory(run.data_spec) + min(held, STREAMING_BYTES) / 1e6
 
 
 def extract_minutes(run: RunSpec, probe: ProbeSpec) -> float:

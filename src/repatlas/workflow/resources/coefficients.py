@@ -55,6 +55,10 @@ class Coefficients(Section):
 
     margin: Both = Field(description="Requests are at least so many times what was measured.")
     retry: Both = Field(description="Growth of the request from one attempt to the next.")
+    longest_minutes: Growing = Field(
+        description="No job asks for more time, as no queue grants it: a training that is cut "
+        "off goes on in the next attempt."
+    )
     snakemake_mb: NotNegative = Field(
         description="Memory of Snakemake itself, which a cluster counts as part of the job, in MB."
     )

@@ -77,10 +77,10 @@ class Requests:
     def minutes(self, rule: str) -> Request:
         """Time limit of the jobs of a rule, in minutes; errors as for `memory`."""
         line, size = self.coefficients.of(rule).minutes, self.of(rule).minutes
-        growth = self.coefficients.retry.minutes
+        growth, longest = self.coefficients.retry.minutes, self.coefficients.longest_minutes
 
         def request(wildcards: Wildcards, attempt: int) -> int:
-            return math.ceil(line.at(size(wildcards)) * growth ** (attempt - 1))
+            return math.ceil(min(line.at(size(wildcards)) * growth ** (attempt - 1), longest))
 
         return _stated(request)
 

@@ -27,7 +27,11 @@ def _cells(found: Compared | None, digits: int) -> tuple[str, str, str]:
     least, most = (f"{value:.0f}" for value in (found.least, found.most))
     asked = least if least == most else f"{least}-{most}"
     mark = "!" if found.short else ""
-    return asked, f"{found.used:.{digits}f}", f"{mark}{found.headroom:.{0 if found.headroom >= 10 else 1}f}x"
+    return (
+        asked,
+        f"{found.used:.{digits}f}",
+        f"{mark}{found.headroom:.{0 if found.headroom >= 10 else 1}f}x",
+    )
 
 
 def summary(rows: Sequence[Row]) -> str:
