@@ -31,17 +31,21 @@ def main() -> None:
         help="folders of the results of studies, such as results/smoke",
     )
     parser.add_argument(
-        "--write",
-        action="store_true",
-        help=f"fit the coefficients and write them to {COEFFICIENTS_FILE}",
+        "--coefficients",
+        type=Path,
+        default=ROOT / COEFFICIENTS_FILE,
+        help=f"file of the coefficients (default: {COEFFICIENTS_FILE}, which the workflow reads)",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="fit the coefficients and write them to their file"
     )
     given = parser.parse_args()
-    coefficients = read_coefficients(ROOT / COEFFICIENTS_FILE)
+    coefficients = read_coefficients(given.coefficients)
     studies = [measured_study(ROOT, results) for results in given.results]
     jobs = [job for study in studies for job in study.jobs]
     if given.write:
         coefficients = fit(coefficients, jobs)
-        write_coefficients(coefficients, ROOT / COEFFICIENTS_FILE)
+        write_coefficients(coefficients, given.coefficients)
     rows = compare(jobs, coefficients)
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     console.print(comparison_table(rows))
