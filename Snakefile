@@ -1,5 +1,6 @@
 from snakemake.utils import min_version
 
+from repatlas.gpu_lease import share_gpus
 from repatlas.runs import CELL_COLUMNS, path_pattern
 from repatlas.workflow.atlas import open_atlas
 

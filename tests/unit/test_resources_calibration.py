@@ -37,6 +37,7 @@ KNOWN = Coefficients(
     retry=Both(memory=1.5, minutes=2),
     longest_minutes=100,
     snakemake_mb=300,
+    gpu_place_mb=6000,
     rules={
         "train": RuleCoefficients(memory=Line(base=400, factor=2), minutes=Line(base=10)),
         "draw": RuleCoefficients(memory=Line(base=500), minutes=Line(base=10)),

@@ -31,6 +31,7 @@ KNOWN = Coefficients(
     retry=Both(memory=1.5, minutes=2),
     longest_minutes=100,
     snakemake_mb=300,
+    gpu_place_mb=100,
     rules={
         "train": RuleCoefficients(
             memory=Line(base=400, factor=2), minutes=Line(base=10, factor=0.5)
@@ -56,6 +57,11 @@ def test_a_request_is_base_and_size_with_snakemake_itself():
 def test_each_attempt_asks_for_more_memory_and_time():
     assert [REQUESTS.memory("draw")(JOB, attempt) for attempt in (1, 2, 3)] == [800, 1200, 1800]
     assert [REQUESTS.minutes("draw")(JOB, attempt) for attempt in (1, 2, 3)] == [10, 20, 40]
+
+
+def test_large_jobs_and_further_attempts_take_more_places_on_a_gpu():
+    assert [REQUESTS.gpu_places("train")(JOB, attempt) for attempt in (1, 2, 3)] == [2, 4, 8]
+    assert [REQUESTS.gpu_places("draw")(JOB, attempt) for attempt in (1, 2)] == [1, 2]
 
 
 def test_no_job_asks_for_more_time_than_a_queue_grants():

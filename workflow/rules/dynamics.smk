@@ -18,7 +18,7 @@ rule follow_points:
     resources:
         mem_mb=REQUESTS.memory("follow_points"),
         runtime=REQUESTS.minutes("follow_points"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("follow_points"),
     params:
         points=DYNAMICS.points_json,
         code=ATLAS.code("follow_points.py"),
@@ -26,7 +26,7 @@ rule follow_points:
         "follow two points in {wildcards.followed} ({wildcards.task})"
     shell:
         "python scripts/follow_points.py --task {params.points:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_xor:
@@ -42,7 +42,7 @@ rule follow_xor:
     resources:
         mem_mb=REQUESTS.memory("follow_xor"),
         runtime=REQUESTS.minutes("follow_xor"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("follow_xor"),
     params:
         xor=DYNAMICS.xor_json,
         code=ATLAS.code("follow_xor.py"),
@@ -50,7 +50,7 @@ rule follow_xor:
         "follow exclusive or in {wildcards.followed}"
     shell:
         "python scripts/follow_xor.py --task {params.xor:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_context:
@@ -66,7 +66,7 @@ rule follow_context:
     resources:
         mem_mb=REQUESTS.memory("follow_context"),
         runtime=REQUESTS.minutes("follow_context"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("follow_context"),
     params:
         context=DYNAMICS.context_json,
         code=ATLAS.code("follow_context.py"),
@@ -74,7 +74,7 @@ rule follow_context:
         "follow networks that learn the context task"
     shell:
         "python scripts/follow_context.py --task {params.context:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_images:
@@ -93,7 +93,7 @@ rule follow_images:
     resources:
         mem_mb=REQUESTS.memory("follow_images"),
         runtime=REQUESTS.minutes("follow_images"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("follow_images"),
     params:
         images=DYNAMICS.images_json,
         code=ATLAS.code("follow_images.py"),
@@ -101,7 +101,7 @@ rule follow_images:
         "follow images in {wildcards.followed}"
     shell:
         "python scripts/follow_images.py --task {params.images:q} --data {input} "
-        "--threads {threads} --device auto "
+        "--threads {threads} --device auto:{resources.gpu_jobs} "
         "--pair {output.pair} --classes {output.classes} > {log} 2>&1"
 
 

@@ -37,7 +37,7 @@ rule train_ensemble:
     resources:
         mem_mb=REQUESTS.memory("train_ensemble"),
         runtime=REQUESTS.minutes("train_ensemble"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("train_ensemble"),
     params:
         ensemble=ATLAS.ensembles.spec_json,
         options=ATLAS.ensembles.options,
@@ -46,4 +46,4 @@ rule train_ensemble:
         "train ensemble {wildcards.ensemble}"
     shell:
         "python scripts/train_ensembles.py --ensemble {params.ensemble:q} {params.options} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"

@@ -1,5 +1,7 @@
 onstart:
     ATLAS.freeze()
+    if workflow.local_exec and "gpu_jobs" in workflow.global_resources:
+        share_gpus(workflow.global_resources["gpu_jobs"].value)
 
 
 rule describe_study:

@@ -15,7 +15,7 @@ rule extract:
     resources:
         mem_mb=REQUESTS.memory("extract"),
         runtime=REQUESTS.minutes("extract"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("extract"),
     params:
         run=JOBS.run_json,
         probe=JOBS.probe_json,
@@ -27,7 +27,8 @@ rule extract:
     shell:
         "python scripts/extract.py --run {params.run:q} --checkpoint {wildcards.checkpoint} "
         "--weights {input.weights} --probe {params.probe:q} --data {input.data} "
-        "{params.options} --threads {threads} --device auto --output {output} > {log} 2>&1"
+        "{params.options} --threads {threads} --device auto:{resources.gpu_jobs} "
+        "--output {output} > {log} 2>&1"
 
 
 rule choose_examples:

@@ -19,7 +19,7 @@ rule train:
     resources:
         mem_mb=REQUESTS.memory("train"),
         runtime=REQUESTS.minutes("train"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("train"),
     params:
         run=JOBS.run_json,
         scratch=f"{ATLAS.results}/scratch/{RUN}",
@@ -30,6 +30,6 @@ rule train:
         "seed {wildcards.seed} on {wildcards.data} ({wildcards.training})"
     shell:
         "python scripts/train.py --run {params.run:q} --data {input.data} "
-        "--scratch {params.scratch} --threads {threads} --device auto "
+        "--scratch {params.scratch} --threads {threads} --device auto:{resources.gpu_jobs} "
         "--model {output.model} --checkpoints {output.checkpoints} "
         "--history {output.history} --record {output.record} {params.options} > {log} 2>&1"

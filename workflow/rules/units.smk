@@ -19,7 +19,7 @@ rule gather_units:
     resources:
         mem_mb=REQUESTS.memory("gather_units"),
         runtime=REQUESTS.minutes("gather_units"),
-        gpu_jobs=1,
+        gpu_jobs=REQUESTS.gpu_places("gather_units"),
     params:
         runs=UNITS.runs_json,
         probe=JOBS.probe_json,
@@ -30,8 +30,8 @@ rule gather_units:
     shell:
         "python scripts/gather_units.py --runs {params.runs:q} --weights {input.weights} "
         "--checkpoint {wildcards.checkpoint} --probe {params.probe:q} --data {input.data} "
-        "--units {params.units:q} --threads {threads} --device auto --output {output} "
-        "> {log} 2>&1"
+        "--units {params.units:q} --threads {threads} --device auto:{resources.gpu_jobs} "
+        "--output {output} > {log} 2>&1"
 
 
 rule match_units:

@@ -62,6 +62,9 @@ class Coefficients(Section):
     snakemake_mb: NotNegative = Field(
         description="Memory of Snakemake itself, which a cluster counts as part of the job, in MB."
     )
+    gpu_place_mb: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        description="Memory that one place on a GPU stands for, in MB: larger jobs take several."
+    )
     rules: dict[str, RuleCoefficients] = Field(description="By the name of the rule.")
 
     def of(self, rule: str) -> RuleCoefficients:

@@ -84,6 +84,15 @@ class Requests:
 
         return _stated(request)
 
+    def gpu_places(self, rule: str) -> Request:
+        """Places that the jobs of a rule take on a GPU; twice as many in each further attempt."""
+        size, place = self.of(rule).memory, self.coefficients.gpu_place_mb
+
+        def request(wildcards: Wildcards, attempt: int) -> int:
+            return max(1, math.ceil(size(wildcards) / place)) * 2 ** (attempt - 1)
+
+        return _stated(request)
+
 
 def _stated(request: Request) -> Request:
     request.__signature__ = SIGNATURE  # type: ignore[attr-defined]
