@@ -1,5 +1,6 @@
 """Leases of GPUs that are not there, taken by processes that are, and that are killed."""
 
+import fcntl
 import os
 import select
 import signal
@@ -36,7 +37,7 @@ if child == "forked" and not (born := os.fork()):
     sys.stdin.read()
     os._exit(0)
 if child == "started":
-    subprocess.Popen(["cat"], stdout=subprocess.DEVNULL)
+    subprocess.Popen(["cat"], stdout=subprocess.DEVNULL, close_fds=False)
 os.write(1, told)
 sys.stdin.read()
 """
@@ -177,13 +178,28 @@ def test_a_gpu_is_known_by_its_name_whatever_its_number(holders):
 
 
 def test_those_who_count_on_fewer_places_see_all_that_are_taken(holders):
+    told = []
     for _ in range(3):
         holders.start(places=4, gpus=GPUS[:1])
-    for _ in range(3):
-        holders.next()
-    assert has_no_place(holders.folder, 2, gpus=GPUS[:1])
+        told.append(holders.next()[0])
     assert has_no_place(holders.folder, 3, gpus=GPUS[:1])
     assert taken_at_once(holders.folder, 4, gpus=GPUS[:1]) == 0
+    # The first place is free again, but two are taken.
+    holders.kill(told[0])
+    assert has_no_place(holders.folder, 2, gpus=GPUS[:1])
+    assert taken_at_once(holders.folder, 3, gpus=GPUS[:1]) == 0
+
+
+def test_a_job_that_wants_several_places_is_not_passed_by(tmp_path):
+    first = take_lease(["GPU-a"], 2, folder=tmp_path)
+
+    def look() -> None:
+        # One place is free, but nobody else may look for it now.
+        with open(tmp_path / "queue.lock") as queue, pytest.raises(BlockingIOError):
+            fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        first.give_back()
+
+    take_lease(["GPU-a"], 2, wanted=2, folder=tmp_path, pause=look).give_back()
 
 
 def test_who_waits_says_so_once(tmp_path, capsys):
@@ -203,16 +219,21 @@ def test_who_waits_says_so_once(tmp_path, capsys):
 
 
 def test_a_child_closes_no_other_file_after_a_lease_was_given_back(tmp_path):
-    take_lease(["GPU-a"], 1, folder=tmp_path).give_back()
-    with open(tmp_path / "other", "w") as other:
-        child = os.fork()
-        if not child:
-            try:
-                os.fstat(other.fileno())
-                os._exit(0)
-            finally:
-                os._exit(1)
-        assert os.waitpid(child, 0)[1] == 0
+    lease = take_lease(["GPU-a"], 1, folder=tmp_path)
+    (number,) = lease.handles
+    lease.give_back()
+    other = os.open(tmp_path / "other", os.O_WRONLY | os.O_CREAT)
+    os.dup2(other, number)
+    child = os.fork()
+    if not child:
+        try:
+            os.fstat(number)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    for handle in {other, number}:
+        os.close(handle)
 
 
 @pytest.mark.parametrize("kind", ["link", "file", "foreign"])
