@@ -1,12 +1,13 @@
 from snakemake.utils import min_version
 
+from repatlas.gpu_lease import share_gpus
 from repatlas.runs import CELL_COLUMNS, path_pattern
 from repatlas.workflow.atlas import open_atlas
 
 min_version("9.20")
 
 ATLAS = open_atlas(workflow.basedir, config, workflow.is_main_process)
-JOBS = ATLAS.jobs
+JOBS, REQUESTS = ATLAS.jobs, ATLAS.requests
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
 
 

@@ -91,5 +91,5 @@ def test_larger_ensembles_need_more(tmp_path, name):
         atlas_of(tmp_path, spec.model_copy(update={"ensembles": {name: one}})).ensembles
         for one in (spec.ensembles[name], larger)
     )
-    assert small.memory(job(name)) < 1500 < large.memory(job(name))
-    assert small.minutes(job(name)) < 10 < large.minutes(job(name))
+    assert small.memory(job(name)) < 500 < large.memory(job(name))
+    assert small.minutes(job(name)) < 5 < large.minutes(job(name))

@@ -16,8 +16,8 @@ rule judge_claims:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("judge_claims"),
+        runtime=REQUESTS.minutes("judge_claims"),
     params:
         evidence=ATLAS.evidence.model_dump_json(exclude_none=True),
         settings=ATLAS.study.claims.model_dump_json(),
@@ -50,8 +50,8 @@ rule render_claims:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("render_claims"),
+        runtime=REQUESTS.minutes("render_claims"),
     params:
         code=ATLAS.code("render_claims.py"),
     message:

@@ -9,8 +9,8 @@ rule prepare_data:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.data_memory,
-        runtime="60m",
+        mem_mb=REQUESTS.memory("prepare_data"),
+        runtime=REQUESTS.minutes("prepare_data"),
     params:
         spec=JOBS.data_json,
         code=ATLAS.code("prepare_data.py"),

@@ -16,9 +16,9 @@ rule follow_points:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.points_memory,
-        runtime=DYNAMICS.points_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("follow_points"),
+        runtime=REQUESTS.minutes("follow_points"),
+        gpu_jobs=REQUESTS.gpu_places("follow_points"),
     params:
         points=DYNAMICS.points_json,
         code=ATLAS.code("follow_points.py"),
@@ -26,7 +26,7 @@ rule follow_points:
         "follow two points in {wildcards.followed} ({wildcards.task})"
     shell:
         "python scripts/follow_points.py --task {params.points:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_xor:
@@ -40,9 +40,9 @@ rule follow_xor:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.settings_memory,
-        runtime=DYNAMICS.settings_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("follow_xor"),
+        runtime=REQUESTS.minutes("follow_xor"),
+        gpu_jobs=REQUESTS.gpu_places("follow_xor"),
     params:
         xor=DYNAMICS.xor_json,
         code=ATLAS.code("follow_xor.py"),
@@ -50,7 +50,7 @@ rule follow_xor:
         "follow exclusive or in {wildcards.followed}"
     shell:
         "python scripts/follow_xor.py --task {params.xor:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_context:
@@ -64,9 +64,9 @@ rule follow_context:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.settings_memory,
-        runtime=DYNAMICS.settings_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("follow_context"),
+        runtime=REQUESTS.minutes("follow_context"),
+        gpu_jobs=REQUESTS.gpu_places("follow_context"),
     params:
         context=DYNAMICS.context_json,
         code=ATLAS.code("follow_context.py"),
@@ -74,7 +74,7 @@ rule follow_context:
         "follow networks that learn the context task"
     shell:
         "python scripts/follow_context.py --task {params.context:q} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_images:
@@ -91,9 +91,9 @@ rule follow_images:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=DYNAMICS.images_memory,
-        runtime=DYNAMICS.images_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("follow_images"),
+        runtime=REQUESTS.minutes("follow_images"),
+        gpu_jobs=REQUESTS.gpu_places("follow_images"),
     params:
         images=DYNAMICS.images_json,
         code=ATLAS.code("follow_images.py"),
@@ -101,7 +101,7 @@ rule follow_images:
         "follow images in {wildcards.followed}"
     shell:
         "python scripts/follow_images.py --task {params.images:q} --data {input} "
-        "--threads {threads} --device auto "
+        "--threads {threads} --device auto:{resources.gpu_jobs} "
         "--pair {output.pair} --classes {output.classes} > {log} 2>&1"
 
 
@@ -120,8 +120,8 @@ rule fit_trajectories:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=DYNAMICS.fit_minutes,
+        mem_mb=REQUESTS.memory("fit_trajectories"),
+        runtime=REQUESTS.minutes("fit_trajectories"),
     params:
         options=DYNAMICS.fit_options,
         code=ATLAS.code("fit_trajectories.py"),
@@ -146,8 +146,8 @@ rule predict_distances:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("predict_distances"),
+        runtime=REQUESTS.minutes("predict_distances"),
     params:
         code=ATLAS.code("predict_distances.py"),
     message:
@@ -170,8 +170,8 @@ rule measure_layer_law:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("measure_layer_law"),
+        runtime=REQUESTS.minutes("measure_layer_law"),
     params:
         code=ATLAS.code("measure_layer_law.py"),
     message:
@@ -193,8 +193,8 @@ rule compare_geometry:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("compare_geometry"),
+        runtime=REQUESTS.minutes("compare_geometry"),
     params:
         code=ATLAS.code("compare_geometry.py"),
     message:

@@ -10,8 +10,8 @@ rule simulate_alignment:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="1h",
+        mem_mb=REQUESTS.memory("simulate_alignment"),
+        runtime=REQUESTS.minutes("simulate_alignment"),
     params:
         simulation=ATLAS.ensembles.simulation_json,
         code=ATLAS.code("simulate_alignment.py"),
@@ -35,9 +35,9 @@ rule train_ensemble:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=ATLAS.ensembles.memory,
-        runtime=ATLAS.ensembles.minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("train_ensemble"),
+        runtime=REQUESTS.minutes("train_ensemble"),
+        gpu_jobs=REQUESTS.gpu_places("train_ensemble"),
     params:
         ensemble=ATLAS.ensembles.spec_json,
         options=ATLAS.ensembles.options,
@@ -46,4 +46,4 @@ rule train_ensemble:
         "train ensemble {wildcards.ensemble}"
     shell:
         "python scripts/train_ensembles.py --ensemble {params.ensemble:q} {params.options} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"

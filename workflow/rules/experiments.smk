@@ -15,9 +15,9 @@ rule experiment:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.extract_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("experiment"),
+        runtime=REQUESTS.minutes("experiment"),
+        gpu_jobs=REQUESTS.gpu_places("experiment"),
     params:
         run=JOBS.run_json,
         probe=JOBS.probe_json,
@@ -29,7 +29,7 @@ rule experiment:
         "python scripts/run_{wildcards.experiment}.py --run {params.run:q} "
         "--checkpoint {wildcards.checkpoint} --weights {input.weights} --probe {params.probe:q} "
         "--data {input.data} --store {input.store} --similarity {input.similarity} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"
 
 
 rule follow_training:
@@ -47,9 +47,9 @@ rule follow_training:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.follow_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("follow_training"),
+        runtime=REQUESTS.minutes("follow_training"),
+        gpu_jobs=REQUESTS.gpu_places("follow_training"),
     params:
         run=JOBS.run_json,
         probe=JOBS.probe_json,
@@ -60,4 +60,4 @@ rule follow_training:
     shell:
         "python scripts/run_trajectory.py --run {params.run:q} --weights {input.weights} "
         "--checkpoints {input.checkpoints} --probe {params.probe:q} --data {input.data} "
-        "--threads {threads} --device auto --output {output} > {log} 2>&1"
+        "--threads {threads} --device auto:{resources.gpu_jobs} --output {output} > {log} 2>&1"

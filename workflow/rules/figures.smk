@@ -26,8 +26,8 @@ for paper, figures in PLANS:
                 "../../envs/analysis.yaml"
             threads: 1
             resources:
-                mem_mb=2000,
-                runtime="10m",
+                mem_mb=REQUESTS.memory("figure"),
+                runtime=REQUESTS.minutes("figure"),
             params:
                 script=plan.script,
                 inputs=plan.arguments,

@@ -1,5 +1,7 @@
 onstart:
     ATLAS.freeze()
+    if workflow.local_exec and "gpu_jobs" in workflow.global_resources:
+        share_gpus(workflow.global_resources["gpu_jobs"].value)
 
 
 rule describe_study:
@@ -32,8 +34,8 @@ rule describe_study:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime="10m",
+        mem_mb=REQUESTS.memory("describe_study"),
+        runtime=REQUESTS.minutes("describe_study"),
     params:
         study=ATLAS.resolved,
         code=ATLAS.code("describe_study.py"),
@@ -62,8 +64,8 @@ rule report:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("report"),
+        runtime=REQUESTS.minutes("report"),
     params:
         config=str(ATLAS.frozen_config),
     message:

@@ -11,8 +11,8 @@ rule compare_layers:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.compare_memory,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("compare_layers"),
+        runtime=REQUESTS.minutes("compare_layers"),
     params:
         code=ATLAS.code("compare.py"),
     message:
@@ -36,8 +36,8 @@ rule compare_seeds:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.compare_memory,
-        runtime="2h",
+        mem_mb=REQUESTS.memory("compare_seeds"),
+        runtime=REQUESTS.minutes("compare_seeds"),
     params:
         code=ATLAS.code("compare.py"),
     message:
@@ -61,8 +61,8 @@ rule compare_checkpoints:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.compare_memory,
-        runtime="2h",
+        mem_mb=REQUESTS.memory("compare_checkpoints"),
+        runtime=REQUESTS.minutes("compare_checkpoints"),
     params:
         code=ATLAS.code("compare.py"),
     message:
@@ -86,8 +86,8 @@ rule measure_layers:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.compare_memory,
-        runtime="1h",
+        mem_mb=REQUESTS.memory("measure_layers"),
+        runtime=REQUESTS.minutes("measure_layers"),
     params:
         code=ATLAS.code("compare_measures.py"),
     message:
@@ -110,8 +110,8 @@ rule translate_examples:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("translate_examples"),
+        runtime=REQUESTS.minutes("translate_examples"),
     params:
         code=ATLAS.code("translate_examples.py"),
     message:

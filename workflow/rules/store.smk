@@ -13,9 +13,9 @@ rule extract:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.extract_memory,
-        runtime=JOBS.extract_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("extract"),
+        runtime=REQUESTS.minutes("extract"),
+        gpu_jobs=REQUESTS.gpu_places("extract"),
     params:
         run=JOBS.run_json,
         probe=JOBS.probe_json,
@@ -27,7 +27,8 @@ rule extract:
     shell:
         "python scripts/extract.py --run {params.run:q} --checkpoint {wildcards.checkpoint} "
         "--weights {input.weights} --probe {params.probe:q} --data {input.data} "
-        "{params.options} --threads {threads} --device auto --output {output} > {log} 2>&1"
+        "{params.options} --threads {threads} --device auto:{resources.gpu_jobs} "
+        "--output {output} > {log} 2>&1"
 
 
 rule choose_examples:
@@ -43,8 +44,8 @@ rule choose_examples:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="30m",
+        mem_mb=REQUESTS.memory("choose_examples"),
+        runtime=REQUESTS.minutes("choose_examples"),
     params:
         choice=JOBS.selection_options,
         code=ATLAS.code("choose_examples.py"),

@@ -17,9 +17,9 @@ rule train:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=JOBS.train_memory,
-        runtime=JOBS.train_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("train"),
+        runtime=REQUESTS.minutes("train"),
+        gpu_jobs=REQUESTS.gpu_places("train"),
     params:
         run=JOBS.run_json,
         scratch=f"{ATLAS.results}/scratch/{RUN}",
@@ -30,6 +30,6 @@ rule train:
         "seed {wildcards.seed} on {wildcards.data} ({wildcards.training})"
     shell:
         "python scripts/train.py --run {params.run:q} --data {input.data} "
-        "--scratch {params.scratch} --threads {threads} --device auto "
+        "--scratch {params.scratch} --threads {threads} --device auto:{resources.gpu_jobs} "
         "--model {output.model} --checkpoints {output.checkpoints} "
         "--history {output.history} --record {output.record} {params.options} > {log} 2>&1"

@@ -17,9 +17,9 @@ rule gather_units:
         "../../envs/networks.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.gather_memory,
-        runtime=UNITS.gather_minutes,
-        gpu_jobs=1,
+        mem_mb=REQUESTS.memory("gather_units"),
+        runtime=REQUESTS.minutes("gather_units"),
+        gpu_jobs=REQUESTS.gpu_places("gather_units"),
     params:
         runs=UNITS.runs_json,
         probe=JOBS.probe_json,
@@ -30,8 +30,8 @@ rule gather_units:
     shell:
         "python scripts/gather_units.py --runs {params.runs:q} --weights {input.weights} "
         "--checkpoint {wildcards.checkpoint} --probe {params.probe:q} --data {input.data} "
-        "--units {params.units:q} --threads {threads} --device auto --output {output} "
-        "> {log} 2>&1"
+        "--units {params.units:q} --threads {threads} --device auto:{resources.gpu_jobs} "
+        "--output {output} > {log} 2>&1"
 
 
 rule match_units:
@@ -47,8 +47,8 @@ rule match_units:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.relate_memory,
-        runtime="1h",
+        mem_mb=REQUESTS.memory("match_units"),
+        runtime=REQUESTS.minutes("match_units"),
     params:
         code=ATLAS.code("match_units.py"),
     message:
@@ -70,8 +70,8 @@ rule map_units:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.relate_memory,
-        runtime="12h",
+        mem_mb=REQUESTS.memory("map_units"),
+        runtime=REQUESTS.minutes("map_units"),
     params:
         alphas=UNITS.alphas,
         code=ATLAS.code("map_units.py"),
@@ -95,8 +95,8 @@ rule cluster_units:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.relate_memory,
-        runtime="1h",
+        mem_mb=REQUESTS.memory("cluster_units"),
+        runtime=REQUESTS.minutes("cluster_units"),
     params:
         threshold=UNITS.spec.cluster_threshold,
         code=ATLAS.code("cluster_units.py"),
@@ -120,8 +120,8 @@ rule align_units:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.relate_memory,
-        runtime="2h",
+        mem_mb=REQUESTS.memory("align_units"),
+        runtime=REQUESTS.minutes("align_units"),
     params:
         seed=UNITS.spec.seed,
         code=ATLAS.code("align_units.py"),
@@ -146,8 +146,8 @@ rule measure_examples:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=UNITS.compare_memory,
-        runtime="2h",
+        mem_mb=REQUESTS.memory("measure_examples"),
+        runtime=REQUESTS.minutes("measure_examples"),
     params:
         permutations=UNITS.spec.permutations,
         seed=UNITS.spec.seed,

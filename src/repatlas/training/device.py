@@ -1,36 +1,58 @@
 """The device a job runs on, and the settings of its process."""
 
+import functools
 import os
+import re
 
 import torch
 
 from repatlas.errors import InputError
+from repatlas.gpu_lease import leases_apply, places_per_gpu, take_lease
 from repatlas.training.memory import keep_freed_memory
+
+AUTO = re.compile(r"auto(:(?P<places>[1-9]\d*))?")
+"""Any device, with the places that the job takes on a GPU."""
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device that a name means: ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+    """The device that a name means: ``auto``, ``auto:2``, ``cpu``, ``cuda`` or ``cuda:1``.
 
-    ``auto`` is the first GPU where there is one, else the CPU.
+    ``auto`` is a GPU where there is one, else the CPU. Jobs that share the GPUs of a machine agree
+    on who takes which: a job takes a place on one of them until it ends, and waits where all are
+    taken (`repatlas.gpu_lease`). ``auto:2`` takes two places of one GPU. Who names a GPU takes it.
 
     Raises
     ------
     InputError
         Another name, or a GPU that is not there.
     """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if found := AUTO.fullmatch(name):
+        if not torch.cuda.is_available():
+            return torch.device("cpu")
+        return _leased_gpu(int(found["places"] or 1)) if leases_apply() else torch.device("cuda")
     try:
         device = torch.device(name)
     except RuntimeError:
         device = None
     if device is None or device.type not in ("cpu", "cuda"):
-        raise InputError(f"device {name!r}: allowed are auto, cpu, cuda, cuda:0, cuda:1, ...")
+        raise InputError(f"device {name!r}: allowed are auto, auto:2, cpu, cuda, cuda:0, ...")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise InputError(
             f"device {name!r}: PyTorch sees {torch.cuda.device_count()} GPUs here; give another "
             "number, or auto or cpu"
         )
+    return device
+
+
+@functools.cache
+def _leased_gpu(places: int) -> torch.device:
+    """A GPU on which this process has places from now on; the same whenever it is asked for."""
+    count = torch.cuda.device_count()
+    names = [str(torch.cuda.get_device_properties(number).uuid) for number in range(count)]
+    lease = take_lease(names, places_per_gpu(count), places)
+    device = torch.device("cuda", lease.device)
+    # Whatever names no device then goes to the same one.
+    torch.cuda.set_device(device)
     return device
 
 

@@ -26,6 +26,9 @@ from repatlas.workflow.convergent_learning.paper import ConvergentLearning
 from repatlas.workflow.ensembles import EnsembleJobs
 from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.resources.coefficients import COEFFICIENTS_FILE, read_coefficients
+from repatlas.workflow.resources.requests import Requests
+from repatlas.workflow.run_sizes import RunSizes
 from repatlas.workflow.sources import code_hash, remember
 from repatlas.workflow.unit_jobs import UnitJobs
 from repatlas.workflow.universality.jobs import FITTED, FOLLOWED, DynamicsJobs
@@ -176,6 +179,19 @@ class Atlas:
         """What each job that follows networks is told; None where the study has none."""
         spec = self.study.universality
         return None if spec is None else DynamicsJobs(self.study, spec, self.paths)
+
+    @functools.cached_property
+    def requests(self) -> Requests:
+        """What each job asks for.
+
+        Raises
+        ------
+        InputError
+            The file of coefficients is absent or has a fault.
+        """
+        parts = (RunSizes(self.jobs), self.unit_jobs, self.ensembles, self.dynamics)
+        sizes = {name: size for part in parts if part for name, size in part.sizes.items()}
+        return Requests(read_coefficients(self.base / COEFFICIENTS_FILE), sizes)
 
     def code(self, script: str) -> str:
         """Hash of the code behind a script of this checkout."""

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from repatlas.config.study import Study
 from repatlas.ensembles.spec import EnsembleSpec
-from repatlas.workflow.jobs import Wildcards
-from repatlas.workflow.needs import BASE_MB, image_side
+from repatlas.workflow.needs import SLOW_FLOPS, SPECTRUM_FLOPS, image_side
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.resources.requests import Sizes, Wildcards
 
 STEP_SECONDS = 1e-9
 """Of one weight on one example in one step on one core, generously."""
+
+LEARNERS = 3
+"""Sets of inputs of a replica: that of two learners who share it, and one of either's own."""
 
 GREY = ("digits", "mnist")
 """Sources whose images have one channel."""
@@ -48,17 +51,35 @@ class EnsembleJobs:
         """The same as an option of the script."""
         return " ".join(f"--data {path}" for path in self.data(wildcards))
 
-    def memory(self, wildcards: Wildcards) -> int:
+    @property
+    def sizes(self) -> Mapping[str, Sizes]:
+        """How large a job is, by the name of its rule."""
+        return {
+            "simulate_alignment": Sizes(minutes=self.simulation_minutes),
+            "train_ensemble": Sizes(self.memory, self.minutes),
+        }
+
+    def memory(self, wildcards: Wildcards) -> float:
         """Memory of training an ensemble, in MB: inputs and hidden layers of all its networks."""
         spec = self.specs[wildcards.ensemble]
         each = self._inputs(spec) + 4 * spec.width
-        return BASE_MB + round(4 * _networks(spec) * max(spec.samples) * each / 1e6)
+        return 4 * _networks(spec) * max(spec.samples) * each / 1e6
 
-    def minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of training an ensemble, in minutes."""
+    def minutes(self, wildcards: Wildcards) -> float:
+        """Time of training an ensemble, in minutes."""
         spec = self.specs[wildcards.ensemble]
         weights = _networks(spec) * self._inputs(spec) * spec.width
-        return 5 + round(spec.steps * sum(spec.samples) * weights * STEP_SECONDS / 60)
+        return spec.steps * sum(spec.samples) * weights * STEP_SECONDS / 60
+
+    def simulation_minutes(self, wildcards: Wildcards) -> float:
+        """Time of the simulation, in minutes: a spectrum for each set of inputs."""
+        paper = self.study.alignment_snr
+        if paper is None:
+            return 0.0
+        spec = paper.simulation
+        sizes = [max(spec.samples(ratio), spec.inputs) for ratio in spec.ratios]
+        spectra = LEARNERS * spec.replicas * SPECTRUM_FLOPS * spec.inputs**2 * sum(sizes)
+        return spectra / SLOW_FLOPS / 60
 
     def _inputs(self, spec: EnsembleSpec) -> int:
         if spec.data is None:

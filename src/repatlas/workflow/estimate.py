@@ -11,7 +11,7 @@ from repatlas.networks.spec import NetworkSpec
 from repatlas.runs import run_table
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import checkpoint_names
-from repatlas.workflow.needs import image_side
+from repatlas.workflow.needs import image_side, split_count
 
 PASSES = 3
 """A training step costs three forward passes: the backward pass is two."""
@@ -21,12 +21,6 @@ SINGLE, HALF = 4, 2
 
 CLASSES = 10
 """Outputs of every network here: what their number costs is nothing beside the rest."""
-
-TRAINING = {"photos": 5000, "digits": 1438, "pcam": 262_144, "mnist": 60_000}
-"""Training images of a whole data set; 50,000 of any other."""
-
-TEST = {"photos": 1000, "digits": 359, "pcam": 32_768}
-"""Test images of a whole data set; 10,000 of any other."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ def estimate(study: Study) -> Estimate:
         spec = run.network_spec.model_copy(update={"weights": None})
         cost = _cost(spec.model_dump_json(by_alias=True), run.depth, run.width, side)
         recipe = run.training_spec
-        flops += PASSES * cost.flops * _training_images(run.data_spec) * recipe.epochs
+        flops += PASSES * cost.flops * split_count(run.data_spec, "train") * recipe.epochs
         weights += SINGLE * cost.parameters * (1 + len(checkpoint_names(recipe)))
         stores += _store_bytes(cost, probe, run.data_spec)
     return Estimate(len(runs), flops, weights, stores)
@@ -92,19 +86,8 @@ def _cost(network: str, depth: int, width: int, side: int) -> Cost:
     return network_cost(hollow_model(spec, depth, width, CLASSES, shape), shape)
 
 
-def _training_images(data: DataSpec) -> int:
-    return _taken(data.train, TRAINING.get(data.source, 50_000))
-
-
-def _taken(part: float | None, whole: int) -> int:
-    """Images of a split: a count, a share of all, or all."""
-    if part is None:
-        return whole
-    return part if isinstance(part, int) else round(part * whole)
-
-
 def _store_bytes(cost: Cost, probe: ProbeSpec, data: DataSpec) -> float:
-    count = probe.count or _taken(data.test, TEST.get(data.source, 10_000))
+    count = probe.count or split_count(data, "test")
     pairs = count * (min(count, probe.batch_size) - 1) / 2
     # Three norms of every example beside its coordinates on the components.
     examples = count * (3 + probe.components)

@@ -1,20 +1,16 @@
-"""What each job of a study is told: its parameters, input files and resources, by its wildcards."""
+"""What each job of a study is told: its parameters and input files, by its wildcards."""
 
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from repatlas.config.study import Study
 from repatlas.errors import InputError
 from repatlas.runs import CELL_COLUMNS, COLUMNS, RunKey, RunTable
 from repatlas.training.spec import RunSpec, checkpoint_names
-from repatlas.workflow import needs
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.resources.requests import Wildcards
 from repatlas.workflow.selections import Selection, for_probe, for_training, selections
-
-Wildcards = Any
-"""Snakemake's wildcards of a job: its attributes are texts."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,10 @@ class Jobs:
         except KeyError:
             name = "/".join(f"{column}~{value}" for column, value in zip(COLUMNS, key, strict=True))
             raise InputError(f"study {self.study.study} has no run {name}: see its grids") from None
+
+    def cell(self, wildcards: Wildcards) -> list[RunSpec]:
+        """All seeds of the network that a job's wildcards name."""
+        return self.runs.by_cell[tuple(getattr(wildcards, column) for column in CELL_COLUMNS)]
 
     def run_json(self, wildcards: Wildcards) -> str:
         """The run of a job as JSON."""
@@ -132,7 +132,7 @@ class Jobs:
         """The stores of all seeds of a network."""
         return [
             self.paths.store(run, wildcards.probe, wildcards.checkpoint)
-            for run in self._cell(wildcards)
+            for run in self.cell(wildcards)
         ]
 
     def stores_of_checkpoints(self, wildcards: Wildcards) -> list[str]:
@@ -140,43 +140,6 @@ class Jobs:
         run = self.run(wildcards)
         names = [*checkpoint_names(run.training_spec), "final"]
         return [self.paths.store(run, wildcards.probe, name) for name in names]
-
-    # Resources of a job.
-
-    def data_memory(self, wildcards: Wildcards) -> int:
-        """Memory of preparing a data set, in MB."""
-        return needs.data_memory(self.study.data[wildcards.data])
-
-    def train_memory(self, wildcards: Wildcards) -> int:
-        """Memory of a training job, in MB."""
-        return needs.train_memory(self.run(wildcards))
-
-    def train_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of a training job, in minutes."""
-        return needs.train_minutes(self.run(wildcards))
-
-    def extract_memory(self, wildcards: Wildcards) -> int:
-        """Memory of an extraction job, in MB."""
-        return needs.extract_memory(self.run(wildcards), self.study.probes[wildcards.probe])
-
-    def extract_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of an extraction job, in minutes: as training, whose epochs cost more."""
-        return 10 + needs.train_minutes(self.run(wildcards)) // 10
-
-    def follow_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of following a training, in minutes: a little for each checkpoint."""
-        spec = self.run(wildcards).training_spec
-        return 10 + len(checkpoint_names(spec)) * self.extract_minutes(wildcards) // 20
-
-    def compare_memory(self, wildcards: Wildcards) -> int:
-        """Memory of a comparison, in MB."""
-        seeds = self._cell(wildcards)
-        run = seeds[0]
-        count = len(run.training_spec.checkpoints.epochs) + len(seeds) + 1
-        return needs.compare_memory(count, run, self.study.probes[wildcards.probe])
-
-    def _cell(self, wildcards: Wildcards) -> list[RunSpec]:
-        return self.runs.by_cell[tuple(getattr(wildcards, column) for column in CELL_COLUMNS)]
 
     @functools.cached_property
     def _run_texts(self) -> dict[RunKey, str]:

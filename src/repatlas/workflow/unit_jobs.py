@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from repatlas.config.convergent_learning import ConvergentLearningSpec
 from repatlas.config.study import Study
+from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import RunSpec
 from repatlas.workflow import needs
 from repatlas.workflow.convergent_learning.groups import FINAL, SEEDS
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.resources.requests import Size, Sizes, Wildcards
 
-Wildcards = Any
-"""Snakemake's wildcards of a job: its attributes are texts."""
+MATCHING, ALIGNING, CLUSTERING = 10, 80, 100
+"""Operations for two networks in a layer, over the cube of its units: see `relate_minutes`."""
+
+MAPPING = 1000
+"""The same of one strength of the penalty: sweeps over all units, at the speed of memory."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +66,49 @@ class UnitJobs:
             for run in self._runs(wildcards)
         ]
 
-    # Resources of a job.
+    # How large a job is.
 
-    def gather_memory(self, wildcards: Wildcards) -> int:
+    @property
+    def sizes(self) -> Mapping[str, Sizes]:
+        """Sizes by the name of a rule."""
+        return {
+            "gather_units": Sizes(self.gather_memory, self.gather_minutes),
+            "match_units": Sizes(self.relate_memory, self._relating(MATCHING)),
+            "map_units": Sizes(self.relate_memory, self._relating(MAPPING * len(self.spec.alphas))),
+            "cluster_units": Sizes(self.relate_memory, self._relating(CLUSTERING)),
+            "align_units": Sizes(self.relate_memory, self._relating(ALIGNING)),
+            "measure_examples": Sizes(self.compare_memory, self.compare_minutes),
+        }
+
+    def gather_memory(self, wildcards: Wildcards) -> float:
         """Memory of gathering, in MB."""
         bins = self.spec.units.information_bins if self._counts(wildcards) else 0
         return needs.gather_memory(self._runs(wildcards), bins)
 
-    def gather_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of gathering, in minutes: each network as in an extraction."""
-        return 10 + sum(needs.train_minutes(run) for run in self._runs(wildcards)) // 10
+    def gather_minutes(self, wildcards: Wildcards) -> float:
+        """Time of gathering, in minutes."""
+        return needs.gather_minutes(self._runs(wildcards), self._probe(wildcards))
 
-    def relate_memory(self, wildcards: Wildcards) -> int:
+    def relate_memory(self, wildcards: Wildcards) -> float:
         """Memory of relating units to each other, in MB."""
         return needs.relate_memory(self._runs(wildcards))
 
-    def compare_memory(self, wildcards: Wildcards) -> int:
+    def compare_memory(self, wildcards: Wildcards) -> float:
         """Memory of comparing the stores of all networks, in MB."""
         runs = self._runs(wildcards)
-        return needs.compare_memory(len(runs), runs[0], self.study.probes[wildcards.probe])
+        return needs.compare_memory(len(runs), runs[0], self._probe(wildcards))
+
+    def compare_minutes(self, wildcards: Wildcards) -> float:
+        """Time of comparing the stores of all networks, in minutes."""
+        runs, probe = self._runs(wildcards), self._probe(wildcards)
+        return needs.permute_minutes(runs, probe, self.spec.permutations)
+
+    def _relating(self, cubes: float) -> Size:
+        """Time of relating units of every two networks, in minutes."""
+        return lambda wildcards: needs.relate_minutes(self._runs(wildcards), cubes)
+
+    def _probe(self, wildcards: Wildcards) -> ProbeSpec:
+        return self.study.probes[wildcards.probe]
 
     def _runs(self, wildcards: Wildcards) -> tuple[RunSpec, ...]:
         return self.groups[wildcards.group]

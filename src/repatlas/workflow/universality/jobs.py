@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from repatlas.config.study import Study
 from repatlas.config.universality import UniversalitySpec
 from repatlas.dynamics.spec import ImagesSpec, LearnerSpec, TwoPointsSpec
-from repatlas.workflow.jobs import Wildcards
-from repatlas.workflow.needs import BASE_MB, image_count
+from repatlas.workflow.needs import image_count
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.resources.requests import Sizes, Wildcards
 
 FOLLOWED = ("trajectories", "grids", "laws", "merging")
 """Sections on networks that learn pairs of points."""
@@ -90,47 +90,59 @@ class DynamicsJobs:
         """Distances of points in the networks whose geometry is compared."""
         return [self.paths.dynamics("xor", name) for name in self.spec.xor]
 
-    # Resources of a job.
+    # How large a job is.
 
-    def points_memory(self, wildcards: Wildcards) -> int:
+    @property
+    def sizes(self) -> Mapping[str, Sizes]:
+        """Sizes by the name of a rule."""
+        settings = Sizes(self.settings_memory, self.settings_minutes)
+        return {
+            "follow_points": Sizes(self.points_memory, self.points_minutes),
+            "follow_xor": settings,
+            "follow_context": settings,
+            "follow_images": Sizes(self.images_memory, self.images_minutes),
+            "fit_trajectories": Sizes(minutes=self.fit_minutes),
+        }
+
+    def points_memory(self, wildcards: Wildcards) -> float:
         """Memory of following two points, in MB."""
         spec = self._points(wildcards)
         return _memory([spec.learner], _networks(spec), 2)
 
-    def points_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of following two points, in minutes."""
+    def points_minutes(self, wildcards: Wildcards) -> float:
+        """Time of following two points, in minutes."""
         spec = self._points(wildcards)
         return _minutes([spec.learner], _networks(spec), 2)
 
-    def settings_memory(self, wildcards: Wildcards) -> int:
+    def settings_memory(self, wildcards: Wildcards) -> float:
         """Memory of the other tasks of points, in MB."""
         learners, replicas, examples = self._settings(wildcards)
         return _memory(learners.values(), replicas, examples)
 
-    def settings_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of the other tasks of points, in minutes."""
+    def settings_minutes(self, wildcards: Wildcards) -> float:
+        """Time of the other tasks of points, in minutes."""
         learners, replicas, examples = self._settings(wildcards)
         return _minutes(learners.values(), replicas, examples)
 
-    def images_memory(self, wildcards: Wildcards) -> int:
+    def images_memory(self, wildcards: Wildcards) -> float:
         """Memory of learning images, in MB."""
         spec = self._images(wildcards)
         return _memory([spec.learner], spec.replicas, image_count(self.study.data[spec.data]))
 
-    def images_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of learning images, in minutes."""
+    def images_minutes(self, wildcards: Wildcards) -> float:
+        """Time of learning images, in minutes."""
         spec = self._images(wildcards)
         images = image_count(self.study.data[spec.data])
         return _minutes([spec.learner], spec.replicas, spec.learner.batch or images)
 
-    def fit_minutes(self, wildcards: Wildcards) -> int:
-        """Time limit of fitting theory, in minutes: a replica and a layer take seconds."""
+    def fit_minutes(self, wildcards: Wildcards) -> float:
+        """Time of fitting theory, in minutes: a replica and a layer take seconds."""
         known: Mapping[str, TwoPointsSpec | ImagesSpec] = (
             self.spec.trajectories if wildcards.task == "trajectories" else self.spec.images
         )
         spec = known[wildcards.followed]
         layers = spec.learner.hidden_layers if self.fit_options(wildcards) else 1
-        return 5 + spec.replicas * (5 + layers)
+        return spec.replicas * (5 + layers)
 
     def _points(self, wildcards: Wildcards) -> TwoPointsSpec:
         specs: Mapping[str, TwoPointsSpec] = getattr(self.spec, wildcards.task)
@@ -160,17 +172,17 @@ def _weights(learner: LearnerSpec) -> int:
     return learner.hidden_layers * learner.width**2
 
 
-def _memory(learners: Iterable[LearnerSpec], networks: int, examples: int) -> int:
+def _memory(learners: Iterable[LearnerSpec], networks: int, examples: int) -> float:
     held = [
         COPIES * _weights(one) + 4 * examples * one.hidden_layers * one.width for one in learners
     ]
-    return BASE_MB + round(4 * networks * max(held, default=0) / 1e6)
+    return 4 * networks * max(held, default=0) / 1e6
 
 
-def _minutes(learners: Iterable[LearnerSpec], networks: int, examples: int) -> int:
+def _minutes(learners: Iterable[LearnerSpec], networks: int, examples: int) -> float:
     seconds = 0.0
     for one in learners:
         seen = min(examples, one.batch or examples)
         each = networks * _weights(one) * (seen + PASSES) * WEIGHT_SECONDS
         seconds += one.steps * (each + one.hidden_layers * LAYER_SECONDS)
-    return 5 + round(seconds / 60)
+    return seconds / 60

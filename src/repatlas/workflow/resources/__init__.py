@@ -1,0 +1,1 @@
+"""What jobs ask for, and what they turn out to need."""
