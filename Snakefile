@@ -5,7 +5,9 @@ from repatlas.workflow.atlas import open_atlas
 
 min_version("9.20")
 
-ATLAS = open_atlas(workflow.basedir, config, workflow.is_main_process)
+ATLAS = open_atlas(
+    workflow.basedir, config, workflow.is_main_process, workflow.configfiles
+)
 JOBS = ATLAS.jobs
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
 

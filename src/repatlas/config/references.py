@@ -10,7 +10,7 @@ from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
-from repatlas.config.grid import GridSpec
+from repatlas.config.grid import MOST_NETWORKS, GridSpec
 from repatlas.config.universality import UniversalitySpec
 from repatlas.config.universality_references import check_universality
 from repatlas.data.spec import DataSpec
@@ -71,6 +71,9 @@ class Parts(Protocol):
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
+    networks = sum(grid.count for grid in study.grids.values())
+    if networks > MOST_NETWORKS:
+        raise ValueError(f"grids: {networks:,} networks together; allowed are {MOST_NETWORKS:,}")
     for name, grid in study.grids.items():
         missing_name(f"grids.{name}.data", grid.data, study.data)
         missing_name(f"grids.{name}.network", grid.network, study.networks)
