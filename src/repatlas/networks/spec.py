@@ -70,6 +70,16 @@ class NetworkSpec(Section):
             )
         return source
 
+    @field_validator("weights")
+    @classmethod
+    def _weights_are_no_pattern(cls, path: str | None) -> str | None:
+        if path is not None and set("{}<>") & set(path):
+            raise ValueError(
+                f"weights: {path}: Snakemake has other uses for {{}} and <> in the name of a file; "
+                "rename it"
+            )
+        return path
+
     @field_validator("arguments")
     @classmethod
     def _numbers_are_read_as_such(

@@ -113,6 +113,10 @@ class Atlas:
         """The study, whole, as JSON with sorted keys."""
         return json.dumps(self.study.model_dump(mode="json", by_alias=True), sort_keys=True)
 
+    def resolved_text(self, wildcards: Any) -> str:
+        """The same for a job."""
+        return self.resolved
+
     @functools.cached_property
     def config_hash(self) -> str:
         """Twelve hexadecimal digits that name the resolved config."""
