@@ -13,17 +13,19 @@ from repatlas.config.study import Study
 from repatlas.data.spec import parse_spec
 from repatlas.dynamics.spec import ContextSpec, ImagesSpec, TwoPointsSpec, XorSpec
 from repatlas.ensembles.spec import EnsembleSpec, SimulationSpec
+from repatlas.errors import InputError
 from repatlas.runs import COLUMNS
 from repatlas.store.spec import parse_probe
 from repatlas.training.spec import parse_run, parse_runs
 from repatlas.units.spec import parse_units
-from repatlas.workflow.atlas import Atlas
+from repatlas.workflow.atlas import Atlas, check_given_files
 from repatlas.workflow.universality.jobs import FITTED, FOLLOWED
 
 ROOT = Path(__file__).parents[2]
 SAFE = re.compile(r"results/[\w./~-]+")
 LONGEST_NAME, MOST_RUNS = 255, 40
 LONGEST_LINE, MOST_LINES = 1000, 25
+LONGEST_ARGUMENT = 32 * 4096
 
 
 def plan_whole(study: Study) -> Atlas:
@@ -40,6 +42,18 @@ def plan_whole(study: Study) -> Atlas:
     _plan_ensembles(atlas)
     _plan_dynamics(atlas)
     return atlas
+
+
+def files_missing(study: Study) -> bool:
+    """Whether the study names files that do not exist, which the Snakefile refuses."""
+    try:
+        check_given_files(study)
+    except InputError as error:
+        message = str(error)
+    else:
+        return False
+    assert fault_lines(message), message
+    return True
 
 
 def _plan_figures(atlas: Atlas) -> None:
@@ -64,6 +78,7 @@ def _plan_data(atlas: Atlas) -> None:
     for name, spec in atlas.study.data.items():
         job = SimpleNamespace(data=name)
         assert parse_spec(atlas.jobs.data_json(job)) == spec
+        _check_length(atlas.jobs.data_json(job))
         _check_amounts(atlas.jobs.data_memory(job))
 
 
@@ -73,6 +88,7 @@ def _plan_runs(atlas: Atlas) -> None:
         names = {column: str(getattr(run, column)) for column in COLUMNS}
         job = SimpleNamespace(**names, checkpoint="final")
         assert parse_run(jobs.run_json(job)) == run
+        _check_length(jobs.run_json(job))
         _check_paths([jobs.checkpoint_weights(job), *jobs.training_inputs(job).values()])
         assert isinstance(jobs.training_options(job), str)
         assert all(isinstance(path, str) for path in jobs.more_for_training(job))
@@ -80,6 +96,7 @@ def _plan_runs(atlas: Atlas) -> None:
         for name, spec in atlas.study.probes.items():
             job.probe = name
             assert parse_probe(jobs.probe_json(job)) == spec
+            _check_length(jobs.probe_json(job))
             seen = [*jobs.stores_of_seeds(job), *jobs.stores_of_checkpoints(job)]
             _check_paths([jobs.probe_data(job), *jobs.left_out(job), *seen])
             assert isinstance(jobs.extract_options(job), str)
@@ -103,6 +120,7 @@ def _plan_units(atlas: Atlas) -> None:
         job = SimpleNamespace(group=group, probe=probe, checkpoint="final")
         assert parse_runs(units.runs_json(job)) == units.groups[group]
         parse_units(units.units_json(job))
+        _check_length(units.units_json(job))
         _check_paths([*units.weights(job), units.data(job), *units.stores(job)])
         _check_amounts(units.gather_memory(job), units.gather_minutes(job))
         _check_amounts(units.relate_memory(job), units.compare_memory(job))
@@ -117,6 +135,7 @@ def _plan_ensembles(atlas: Atlas) -> None:
     for name, spec in ensembles.specs.items():
         job = SimpleNamespace(ensemble=name)
         assert EnsembleSpec.model_validate_json(ensembles.spec_json(job)) == spec
+        _check_length(ensembles.spec_json(job))
         _check_paths(ensembles.data(job))
         _check_amounts(ensembles.memory(job), ensembles.minutes(job))
 
@@ -129,10 +148,12 @@ def _plan_dynamics(atlas: Atlas) -> None:
         for name in getattr(dynamics.spec, task):
             job = SimpleNamespace(task=task, followed=name)
             TwoPointsSpec.model_validate_json(dynamics.points_json(job))
+            _check_length(dynamics.points_json(job))
             _check_amounts(dynamics.points_memory(job), dynamics.points_minutes(job))
     for name in dynamics.spec.xor:
         job = SimpleNamespace(followed=name)
         XorSpec.model_validate_json(dynamics.xor_json(job))
+        _check_length(dynamics.xor_json(job))
         _check_amounts(dynamics.settings_memory(job), dynamics.settings_minutes(job))
     for name, spec in dynamics.spec.images.items():
         job = SimpleNamespace(followed=name)
@@ -158,6 +179,11 @@ def _check_paths(paths) -> None:
         parts = path.split("/")
         assert ".." not in parts, path
         assert max(map(len, parts)) < LONGEST_NAME - len(".tmp"), path
+
+
+def _check_length(text: str) -> None:
+    """A program can be started with it as an argument."""
+    assert len(text.encode()) < LONGEST_ARGUMENT
 
 
 def _check_amounts(*amounts: int) -> None:

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from repatlas.config.names import Name
 from repatlas.section import Section
 
-MOST_NETWORKS = 10_000
-"""Networks of a study: ten times those of the papers, and what is planned in seconds."""
+MOST_NETWORKS = 5000
+"""Networks of a study: five times those of the papers, and what is planned in seconds."""
 
 
 def _each_once(values: tuple[int, ...]) -> tuple[int, ...]:

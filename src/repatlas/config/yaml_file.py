@@ -16,8 +16,11 @@ import yaml
 from repatlas.errors import InputError
 from repatlas.naming import printable, shortened, shown
 
-LARGEST_FILE = 500_000
-"""Bytes of a study's file; the study of the paper has 18,000."""
+LARGEST_FILE = 10_000_000
+"""Bytes of a study's file in JSON, as resolved ones are."""
+
+LARGEST_YAML = 500_000
+"""Characters of a study in YAML, which takes longer to read; that of the paper has 18,000."""
 
 DEEPEST = 30
 """Levels of lists and mappings in each other; studies have six."""
@@ -46,16 +49,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file; name an existing one") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); name a text file") from None
     if len(data) > LARGEST_FILE:
-        raise InputError(
-            f"{path}: has {len(data):,} bytes, more than a study needs ({LARGEST_FILE:,}); is it "
-            "the right file?"
-        )
+        raise _too_large(path, LARGEST_FILE)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,11 +73,21 @@ def _parsed(path: Path, text: str) -> Any:
         if text.lstrip().startswith("{"):
             with suppress(json.JSONDecodeError, RecursionError):
                 return json.loads(text, object_pairs_hook=_object)
+        if len(text) > LARGEST_YAML:
+            raise _too_large(path, LARGEST_YAML)
         return yaml.load(text, Loader=_Loader)
+    except InputError:
+        raise
     # Escapes such as "\UFFFFFFFF" fail in PyYAML itself.
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         told = " ".join(str(error).split()).replace(' in "<unicode string>",', "")
         raise InputError(f"{path}: not YAML: {shortened(printable(told), 400)}") from None
+
+
+def _too_large(path: Path, most: int) -> InputError:
+    return InputError(
+        f"{path}: has more than {most:,} bytes, more than a study needs; is it the right file?"
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from repatlas.config.names import Name
 from repatlas.section import Section
 
 Kind = Literal["mlp", "skip", "cnn", "dropout"]
@@ -93,11 +94,15 @@ class PointsSpec(Section):
     """Two points whose inputs and targets have given distances, or a grid of such pairs."""
 
     input_squares: tuple[Positive, ...] = Field(
-        default=(1.0,), min_length=1, description="squared distances of the inputs, |dx|^2"
+        default=(1.0,),
+        min_length=1,
+        max_length=1000,
+        description="squared distances of the inputs, |dx|^2",
     )
     target_squares: tuple[Square, ...] = Field(
         default=(0.5,),
         min_length=1,
+        max_length=1000,
         description="squared distances of the targets, |dy*|^2, each with each of the inputs",
     )
     inputs: Count = Field(default=1, description="input dimensions")
@@ -121,7 +126,9 @@ class TwoPointsSpec(Section):
 class XorSpec(Section):
     """Networks that learn exclusive or, from different initial weights."""
 
-    learners: dict[str, LearnerSpec] = Field(min_length=1, description="networks by setting")
+    learners: dict[Name, LearnerSpec] = Field(
+        min_length=1, max_length=100, description="networks by setting"
+    )
     replicas: Count = Field(default=3, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 
@@ -129,7 +136,9 @@ class XorSpec(Section):
 class ContextSpec(Section):
     """Networks that tell where a blob lies, in the one direction that a context names."""
 
-    learners: dict[str, LearnerSpec] = Field(min_length=1, description="networks by setting")
+    learners: dict[Name, LearnerSpec] = Field(
+        min_length=1, max_length=100, description="networks by setting"
+    )
     positions: int = Field(
         default=12,
         ge=2,

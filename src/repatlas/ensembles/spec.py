@@ -29,17 +29,22 @@ class SimulationSpec(Section):
     ratios: tuple[Positive, ...] = Field(
         default=(0.1, 0.25, 0.5, 0.65, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0),
         min_length=1,
+        max_length=1000,
         description="samples over input dimensions, n / d; 1 is the interpolation threshold",
     )
     snrs: tuple[Snr, ...] = Field(
-        default=(0.3, 1.0, 3.0, 10.0, 30.0, 100.0), min_length=1, description=SNRS_DESCRIPTION
+        default=(0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
+        min_length=1,
+        max_length=1000,
+        description=SNRS_DESCRIPTION,
     )
     outputs: tuple[Count, ...] = Field(
-        default=(1, 2, 5), min_length=1, description="numbers of outputs"
+        default=(1, 2, 5), min_length=1, max_length=1000, description="numbers of outputs"
     )
     ridges: tuple[Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)], ...] = Field(
         default=(0.0, 0.01),
         min_length=1,
+        max_length=1000,
         description="ridge penalties on the sum of squares, in units of d; 0: minimum norm",
     )
     replicas: int = Field(
@@ -95,10 +100,13 @@ class EnsembleSpec(Section):
     outputs: Count = Field(default=1, description="outputs, where data is null")
     width: Count = Field(default=32, description="hidden units")
     samples: tuple[Annotated[int, Field(ge=2, le=100_000_000)], ...] = Field(
-        min_length=1, description="numbers of training samples; smaller sets lie within larger ones"
+        min_length=1,
+        max_length=1000,
+        description="numbers of training samples; smaller sets lie within larger ones",
     )
     snrs: tuple[Snr, ...] = Field(
         min_length=1,
+        max_length=1000,
         description=f"{SNRS_DESCRIPTION}. Of classes a share is drawn anew so that their codes "
         "have this ratio",
     )
@@ -122,6 +130,7 @@ class EnsembleSpec(Section):
     init_scales: tuple[Positive, ...] = Field(
         default=(0.1,),
         min_length=1,
+        max_length=1000,
         description="scales of the initial weights: 1 keeps the variance of the inputs in either "
         "layer; well below 1 the network learns features, above it keeps those it has (lazy)",
     )

@@ -24,7 +24,7 @@ ScheduleUnit = Literal["step", "epoch"]
 INITIAL = 0
 """Epoch of the untrained network, which is always kept as a checkpoint."""
 
-MOST_CHECKPOINTS = 1000
+MOST_CHECKPOINTS = 500
 """Checkpoints after epochs, and as many after steps: each has its files and its jobs."""
 
 
