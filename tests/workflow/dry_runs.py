@@ -13,6 +13,9 @@ from repatlas.config.yaml_file import read_yaml
 from repatlas.workflow.atlas import Atlas
 
 COMMAND = "Shell command: "
+LONGEST_ARGUMENT = 32 * 4096
+"""Bytes: Linux starts no program with a longer one."""
+
 NONE = f"{COMMAND}None"
 
 
@@ -31,6 +34,7 @@ def check_dry_run(checkout: Checkout, values: dict) -> int:
     for word in (word for command in words for word in command):
         if word.startswith(("{", "[{")):
             json.loads(word)
+    assert all(len(text) < LONGEST_ARGUMENT for command in words for text in arguments(command))
     assert sorted(options(words, "train.py", "--run")) == sorted(
         run.as_json() for run in atlas.runs.runs
     )
@@ -43,6 +47,11 @@ def check_dry_run(checkout: Checkout, values: dict) -> int:
     assert checked.returncode == 0, checked.stderr
     assert not list(checkout.folder.glob("results"))
     return len(commands)
+
+
+def arguments(command: list[str]) -> list[str]:
+    """What the program is started with: all but what it reads from standard input."""
+    return command[: command.index("<<<")] if "<<<" in command else command
 
 
 def options(commands: list[list[str]], script: str, option: str) -> list[str]:
