@@ -6,7 +6,9 @@ from repatlas.workflow.atlas import open_atlas
 
 min_version("9.20")
 
-ATLAS = open_atlas(workflow.basedir, config, workflow.is_main_process)
+ATLAS = open_atlas(
+    workflow.basedir, config, workflow.is_main_process, workflow.configfiles
+)
 JOBS, REQUESTS = ATLAS.jobs, ATLAS.requests
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
 

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from repatlas.config.load import load_study, read_yaml
+from repatlas.config.load import load_study
+from repatlas.config.yaml_file import read_yaml
 from repatlas.errors import run_command
 from repatlas.workflow.estimate import estimate
 

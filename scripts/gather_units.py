@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from repatlas.arguments import whole_text
 from repatlas.errors import run_command
 from repatlas.store.spec import parse_probe
 from repatlas.training.spec import parse_runs
@@ -13,7 +14,7 @@ from repatlas.units.spec import parse_units
 def main() -> None:
     """Read the arguments and write the file of gathered units."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", required=True, help="the runs, as a JSON list")
+    parser.add_argument("--runs", required=True, help="the runs, as a JSON list, or -")
     parser.add_argument(
         "--weights",
         required=True,
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
     parser.add_argument("--output", required=True, type=Path, help="file to write")
     arguments = vars(parser.parse_args())
-    runs, probe = parse_runs(arguments.pop("runs")), parse_probe(arguments.pop("probe"))
+    runs, probe = parse_runs(whole_text(arguments.pop("runs"))), parse_probe(arguments.pop("probe"))
     gather_units(runs=runs, probe=probe, spec=parse_units(arguments.pop("units")), **arguments)
 
 

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from repatlas.config.load import load_study, read_yaml
+from repatlas.config.load import load_study
+from repatlas.config.yaml_file import read_yaml
 from repatlas.errors import run_command
 from repatlas.workflow.locks import stale_lock
 from repatlas.workflow.summary import summary_lines

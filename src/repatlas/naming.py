@@ -2,6 +2,37 @@
 
 import difflib
 from collections.abc import Collection, Iterable
+from itertools import islice
+from reprlib import Repr
+from typing import Any
+
+MOST_LISTED = 40
+"""Names that a message lists."""
+
+LONGEST_COMPARED = 100
+"""Characters of a name that are compared with others."""
+
+_SHORT = Repr()
+_SHORT.maxlevel = 3
+
+
+def shortened(text: str, width: int = 60) -> str:
+    """The text, or its beginning where it is longer."""
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def printable(text: str) -> str:
+    """The text on one line: what cannot be printed becomes an escape."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def shown(value: Any) -> str:
+    """A value in a message: on one line, and short however much the value holds."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"a whole number of {value.bit_length()} bits"
+    if isinstance(value, str):
+        return shortened(repr(value[:LONGEST_COMPARED]))
+    return shortened(_SHORT.repr(value))
 
 
 def nearest(name: object, known: Iterable[object]) -> str | None:
@@ -10,7 +41,8 @@ def nearest(name: object, known: Iterable[object]) -> str | None:
     numbers = [value for value in candidates if isinstance(value, int)]
     if isinstance(name, int) and numbers:
         return str(min(numbers, key=lambda value: abs(value - name)))
-    found = difflib.get_close_matches(str(name), [str(value) for value in candidates], 1, 0.5)
+    text, known_texts = str(name)[:LONGEST_COMPARED], [str(value) for value in candidates]
+    found = difflib.get_close_matches(text, known_texts, 1, 0.5)
     return found[0] if found else None
 
 
@@ -18,7 +50,9 @@ def advice(name: object, known: Collection[object]) -> str:
     """What may stand there instead: the nearest name first, then all of them."""
     near = nearest(name, known)
     hint = f"did you mean {near!r}? " if near is not None else ""
-    return f"{hint}allowed: {', '.join(map(str, known))}"
+    listed = ", ".join(map(str, islice(known, MOST_LISTED)))
+    more = len(known) - MOST_LISTED
+    return f"{hint}allowed: {listed}" + (f" and {more} more" if more > 0 else "")
 
 
 def missing_name(where: str, name: object, known: Collection[object]) -> None:
@@ -30,4 +64,4 @@ def missing_name(where: str, name: object, known: Collection[object]) -> None:
         One line: the key, the value, the nearest right name, and what is allowed.
     """
     if name not in known:
-        raise ValueError(f"{where}: there is no {name!r}; {advice(name, known)}")
+        raise ValueError(f"{where}: there is no {shown(name)}; {advice(name, known)}")

@@ -143,9 +143,10 @@ def test_what_is_no_ledger_is_refused(tmp_path):
         read_entries(path)
 
 
-def run_script(name, *arguments):
+def run_script(name, *arguments, given=None):
     return subprocess.run(
         [sys.executable, ROOT / "scripts" / name, *map(str, arguments)],
+        input=given,
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
@@ -164,6 +165,16 @@ def test_scripts_judge_and_draw(files, tmp_path):
     done = run_script("render_claims.py", "--claims", ledger, "--output", page)
     assert done.returncode == 0, done.stderr
     assert "<title>" in page.read_text()
+
+
+def test_evidence_longer_than_an_argument_comes_from_standard_input(files, tmp_path):
+    """That of the paper's study has 180 kB, and Linux takes 128 an argument."""
+    evidence = files.model_dump_json() + " " * 200_000
+    ledger = tmp_path / "claims.json"
+    arguments = ["--claims", CLAIMS, "--study", "planted", "--scale", "desk", "--output", ledger]
+    done = run_script("judge_claims.py", *arguments, "--evidence", "-", given=evidence)
+    assert done.returncode == 0, done.stderr
+    assert "A2-share: reproduced" in done.stderr
 
 
 def test_fault_of_the_user_is_one_line(files, tmp_path):

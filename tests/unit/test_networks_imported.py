@@ -49,6 +49,14 @@ class Tuple(Net):
     def forward(self, x):
         return super().forward(x), x
 
+def quits(num_classes):
+    raise SystemExit(0)
+
+def __getattr__(name):
+    if name == "haunted":
+        raise RuntimeError("boo")
+    raise AttributeError(name)
+
 number = 3
 """
 
@@ -127,6 +135,10 @@ def test_frozen_parts_stay_frozen():
         ("usernets.small:Net", {"hidden": "three"}, r"TypeError.*small.py, line \d+"),
         ("usernets.unfinished:net", {}, r"SyntaxError.*unfinished.py"),
         ("usernets.needy:net", {}, r"No module named 'a_package_nobody_has'.*needy.py, line 1"),
+        ("usernets.small:quits", {}, r"SystemExit: 0 \(.*small.py, line \d+\)"),
+        ("usernets.small:haunted", {}, r"RuntimeError: boo"),
+        ("usernets.small:number.real.gone", {}, r"has no number.real.gone"),
+        ("math:log", {}, r"TypeError.*log\(\) takes no keyword arguments"),
         ("torchvision:resnet19", {}, r"no such classification network; nearest: .*resnet18"),
         ("torchvision:resnet18", {"depht": 3}, r"TypeError.*depht"),
     ],

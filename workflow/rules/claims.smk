@@ -27,9 +27,9 @@ rule judge_claims:
     message:
         "judge the claims"
     shell:
-        "python scripts/judge_claims.py --claims {input.claims} --evidence {params.evidence:q} "
+        "python scripts/judge_claims.py --claims {input.claims} --evidence - "
         "--study {params.study} --scale {params.scale} --settings {params.settings:q} "
-        "--output {output} > {log} 2>&1"
+        "--output {output} <<< {params.evidence:q} > {log} 2>&1"
 
 
 rule render_claims:

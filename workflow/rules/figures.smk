@@ -38,8 +38,8 @@ for paper, figures in PLANS:
                 f"draw {figure}"
             # A loop's variables have moved on when a command is run: it takes them from params.
             shell:
-                "python scripts/{params.script} {params.inputs} --layout {params.layout:q} "
-                "--output {params.stem} > {log} 2>&1"
+                "python scripts/{params.script} {params.inputs} --layout - "
+                "--output {params.stem} <<< {params.layout:q} > {log} 2>&1"
 
     rule:
         name:

@@ -37,14 +37,15 @@ rule describe_study:
         mem_mb=REQUESTS.memory("describe_study"),
         runtime=REQUESTS.minutes("describe_study"),
     params:
-        study=ATLAS.resolved,
+        # From a function: of other texts Snakemake takes {words} for wildcards.
+        study=ATLAS.resolved_text,
         code=ATLAS.code("describe_study.py"),
     message:
         "describe the study"
     shell:
-        "python scripts/describe_study.py --study {params.study:q} --records {input} "
+        "python scripts/describe_study.py --study - --records {input} "
         "--config {output.config} --versions {output.versions} --networks {output.networks} "
-        "> {log} 2>&1"
+        "<<< {params.study:q} > {log} 2>&1"
 
 
 # The report reads what Snakemake has noted of finished jobs, so it is made by a second Snakemake

@@ -28,10 +28,10 @@ rule gather_units:
     message:
         "gather units of {wildcards.group} ({wildcards.checkpoint}, {wildcards.probe})"
     shell:
-        "python scripts/gather_units.py --runs {params.runs:q} --weights {input.weights} "
+        "python scripts/gather_units.py --runs - --weights {input.weights} "
         "--checkpoint {wildcards.checkpoint} --probe {params.probe:q} --data {input.data} "
         "--units {params.units:q} --threads {threads} --device auto:{resources.gpu_jobs} "
-        "--output {output} > {log} 2>&1"
+        "--output {output} <<< {params.runs:q} > {log} 2>&1"
 
 
 rule match_units:

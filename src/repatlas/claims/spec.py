@@ -25,9 +25,14 @@ class ClaimsSpec(Section):
         description="no claim is judged on a network whose final train accuracy is below this",
     )
     bootstrap: int = Field(
-        default=2000, ge=100, description="bootstrap resamples of the seeds behind each interval"
+        default=2000,
+        ge=100,
+        le=1_000_000,
+        description="bootstrap resamples of the seeds behind each interval",
     )
-    permutations: int = Field(default=1000, ge=100, description="permutations behind each p-value")
+    permutations: int = Field(
+        default=1000, ge=100, le=1_000_000, description="permutations behind each p-value"
+    )
     seed: int = Field(default=0, ge=0, description="seed of both")
 
 

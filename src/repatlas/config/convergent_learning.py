@@ -15,8 +15,8 @@ def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
 
 
 Strengths = Annotated[
-    tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...],
-    Field(min_length=1),
+    tuple[Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)], ...],
+    Field(min_length=1, max_length=1000),
     AfterValidator(_ascending),
 ]
 """Strengths of a penalty, ascending, each once."""
@@ -60,6 +60,9 @@ class ConvergentLearningSpec(Section):
         "(paper: not known)",
     )
     permutations: int = Field(
-        default=100, ge=2, description="permutations of the examples behind each null of a measure"
+        default=100,
+        ge=2,
+        le=1_000_000,
+        description="permutations of the examples behind each null of a measure",
     )
     seed: int = Field(default=0, ge=0, description="seed of random rotations and permutations")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from repatlas.config.messages import lines
+from repatlas.config.plain import plain_faults
 from repatlas.config.study import Study
+from repatlas.config.yaml_file import read_yaml
 from repatlas.errors import InputError
 
 PAPERS = tuple(name for name, field in Study.model_fields.items() if field.default is None)
@@ -26,10 +27,13 @@ def parse_study(values: Mapping[str, Any]) -> Study:
     InputError
         One line for each fault: the key, the value, what is allowed, the nearest right key.
     """
-    try:
-        return Study.model_validate(values)
-    except ValidationError as error:
-        raise InputError("\nerror: ".join(lines(error, Study))) from error
+    faults = plain_faults(values)
+    if not faults:
+        try:
+            return Study.model_validate(values)
+        except ValidationError as error:
+            faults = lines(error, Study)
+    raise InputError("\nerror: ".join(faults))
 
 
 def load_study(default: Path, overlay: Mapping[str, Any] | None = None) -> Study:
@@ -48,22 +52,3 @@ def load_study(default: Path, overlay: Mapping[str, Any] | None = None) -> Study
     if NAMED_BY_PAPERS & given.keys():
         values = {key: value for key, value in values.items() if key not in PAPERS}
     return parse_study({**values, **given})
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a mapping from a YAML file.
-
-    Raises
-    ------
-    InputError
-        No such file, not YAML, or not a mapping.
-    """
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file; name an existing one") from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{path}: holds {type(values).__name__}, expected keys with values")
-    return values

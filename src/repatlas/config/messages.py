@@ -1,21 +1,34 @@
 """One line for each fault of a configuration."""
 
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from repatlas.naming import advice
+from repatlas.naming import advice, shown
 
 Path = tuple[int | str, ...]
+
+MOST_FAULTS = 20
+"""Faults that are told at once."""
+
+WHOLE = "the study"
+"""The place of a fault that has no other."""
+
+PLAIN_KEY = re.compile(r"[\w\[\]-]{1,60}", re.ASCII)
+"""Keys that a message shows as they are; any other is quoted."""
 
 
 def lines(error: ValidationError, root: type[BaseModel]) -> list[str]:
     """Each fault as "key: value: what is wrong; what is allowed"."""
     faults = error.errors(include_url=False)
-    return [_line(fault, root) for fault in faults if not _follows_from_others(fault, faults)]
+    told = (fault for fault in faults if not _follows_from_others(fault, faults))
+    found = [_line(fault, root) for fault in islice(told, MOST_FAULTS)]
+    return [*found, f"{WHOLE}: there are more faults; mend these first"] if any(told) else found
 
 
 def _follows_from_others(fault: Mapping[str, Any], faults: Sequence[Mapping[str, Any]]) -> bool:
@@ -29,23 +42,22 @@ def _follows_from_others(fault: Mapping[str, Any], faults: Sequence[Mapping[str,
 
 def _line(fault: Mapping[str, Any], root: type[BaseModel]) -> str:
     location: Path = fault["loc"]
-    key = _dotted(location)
+    key = dotted(location)
     value = fault["input"]
     match fault["type"]:
         case "extra_forbidden":
             allowed = allowed_keys(root, location[:-1])
-            return f"{key}: unknown key (value {value!r}); {advice(location[-1], allowed)}"
+            return f"{key}: unknown key (value {shown(value)}); {advice(location[-1], allowed)}"
         case "missing":
             return f"{key}: a value is missing; write one (see config.yaml)"
         case "value_error":
             reason = str(fault["ctx"]["error"])
-            return reason if not key or reason.startswith(key) else f"{key}: {reason}"
+            return reason if not location or reason.startswith(key) else f"{key}: {reason}"
         case "string_pattern_mismatch":
-            return (
-                f"{_dotted(location)}: {value!r} is no name; use lower-case letters, digits and _"
-            )
+            rule = "use lower-case letters, digits and _, at most 64"
+            return f"{key}: {shown(value)} is no name; {rule}"
     message = fault["msg"].replace("Input should be", "should be")
-    return f"{key}: {_short(value)}: {message}"
+    return f"{key}: {shown(value)}: {message}"
 
 
 def allowed_keys(root: type[BaseModel], location: Path) -> list[str]:
@@ -75,10 +87,10 @@ def _without_none(annotation: Any) -> Any:
     return annotation
 
 
-def _dotted(location: Path) -> str:
-    return ".".join(str(part) for part in location if part != "[key]")
+def dotted(location: Path) -> str:
+    """The place of a value, on one line whatever its keys are."""
+    return ".".join(_key(part) for part in location if part != "[key]") or WHOLE
 
 
-def _short(value: Any, width: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= width else text[: width - 3] + "..."
+def _key(part: int | str) -> str:
+    return str(part) if isinstance(part, int) or PLAIN_KEY.fullmatch(part) else shown(part)

@@ -3,6 +3,7 @@
 The errors say where in the study they are, what is wrong and what would be right.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -10,12 +11,13 @@ from repatlas.config.alignment_snr import AlignmentSnrSpec
 from repatlas.config.block_structure import BlockStructureSpec
 from repatlas.config.cell import CellSpec
 from repatlas.config.convergent_learning import ConvergentLearningSpec
-from repatlas.config.grid import GridSpec
+from repatlas.config.grid import MOST_NETWORKS, GridSpec
 from repatlas.config.universality import UniversalitySpec
 from repatlas.config.universality_references import check_universality
 from repatlas.data.spec import DataSpec
 from repatlas.naming import missing_name
 from repatlas.networks.spec import NetworkSpec, check_grid
+from repatlas.section import Section
 from repatlas.store.spec import ProbeSpec
 from repatlas.training.spec import TrainingSpec, checkpoint_names
 
@@ -27,6 +29,9 @@ SHARED_WITH_UNSHIFTED = ("split", "count", "batch_norm")
 
 OWN_DEPTHS = ("plain",)
 """Interventions whose networks need not have the depth and width of `large`."""
+
+LONGEST_PART = 13_000
+"""Characters of a part of a study: a command has up to nine, and room for ten."""
 
 
 class Parts(Protocol):
@@ -71,6 +76,10 @@ class Parts(Protocol):
 
 def check_references(study: Parts) -> None:
     """Check every name that one part of a study gives to another."""
+    networks = sum(grid.count for grid in study.grids.values())
+    if networks > MOST_NETWORKS:
+        raise ValueError(f"grids: {networks:,} networks together; allowed are {MOST_NETWORKS:,}")
+    _check_lengths(study)
     for name, grid in study.grids.items():
         missing_name(f"grids.{name}.data", grid.data, study.data)
         missing_name(f"grids.{name}.network", grid.network, study.networks)
@@ -89,6 +98,24 @@ def check_references(study: Parts) -> None:
         _check_ensembles(study, study.alignment_snr)
     if study.universality is not None:
         check_universality(study.universality, study.data)
+
+
+def _check_lengths(study: Parts) -> None:
+    """Refuse parts that are too long for the command of a job, which is told up to nine of them."""
+    parts: dict[str, Section] = {
+        f"{section}.{name}": part
+        for section in ("data", "networks", "training", "probes")
+        for name, part in getattr(study, section).items()
+    }
+    if study.convergent_learning is not None:
+        parts["convergent_learning.units"] = study.convergent_learning.units
+    for where, part in parts.items():
+        length = len(json.dumps(part.model_dump(mode="json", by_alias=True)))
+        if length > LONGEST_PART:
+            raise ValueError(
+                f"{where}: {length:,} characters as JSON; allowed are {LONGEST_PART:,}: shorten "
+                "its lists or texts"
+            )
 
 
 def _check_sizes(study: Parts, name: str, grid: GridSpec) -> None:

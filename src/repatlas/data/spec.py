@@ -8,12 +8,17 @@ from repatlas.section import Section, parse_section
 
 Source = Literal["photos", "digits", "cifar10", "cifar100", "pcam", "mnist", "tree"]
 
+MOST_IMAGES = 100_000_000
+"""Images of a split, far more than any data set here has."""
+
 
 def _check_amount(value: object) -> object:
-    count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    count = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_IMAGES
     share = isinstance(value, float) and 0 < value <= 1
     if not (count or share or value is None):
-        raise ValueError("must be a count (1 or more), a share (above 0, at most 1.0) or null")
+        raise ValueError(
+            "must be a count (1 to 100 million), a share (above 0, at most 1.0) or null"
+        )
     return value
 
 
@@ -43,6 +48,7 @@ class DataSpec(Section):
     size: int | None = Field(
         None,
         ge=4,
+        le=4096,
         description="Side of the square images in pixels; null: as they come (photos: 32). "
         "Images are cut to a central square, then resized (area averages where they shrink); "
         "of pcam the central size x size pixels are taken, never resized.",

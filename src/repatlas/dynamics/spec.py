@@ -4,13 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from repatlas.config.names import Name
 from repatlas.section import Section
 
 Kind = Literal["mlp", "skip", "cnn", "dropout"]
 Activation = Literal["leaky_relu", "relu", "tanh", "elu", "silu", "none"]
 Optimiser = Literal["sgd", "adam"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Square = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Square = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
 
 REPLICAS = "replicas of each setting, with seeds one after another"
 SEED = "seed of the first replica: of its weights, the order of its examples and its dropout"
@@ -38,15 +40,15 @@ class LearnerSpec(Section):
         description="of the initial weights: from small ones the task decides what is learnt "
         "(rich), from large ones the start does (lazy)",
     )
-    width: int = Field(default=100, ge=1, description="units of a dense layer")
+    width: Count = Field(default=100, description="units of a dense layer")
     depth: int = Field(
-        default=10, ge=1, description="hidden layers (cnn: without its first and last)"
+        default=10, ge=1, le=10_000, description="hidden layers (cnn: without its first and last)"
     )
     layer: int = Field(
         default=5, ge=0, description="hidden layer that is compared with theory, by depth from 0"
     )
-    channels: int = Field(default=8, ge=1, description="cnn: channels of a map")
-    kernel: int = Field(default=5, ge=1, description="cnn: length of a convolution, no padding")
+    channels: Count = Field(default=8, description="cnn: channels of a map")
+    kernel: Count = Field(default=5, description="cnn: length of a convolution, no padding")
     dropout: float = Field(
         default=0.1, ge=0, lt=1, description="dropout: share of what is dropped before each layer"
     )
@@ -55,7 +57,9 @@ class LearnerSpec(Section):
     batch: int | None = Field(
         default=None, ge=1, description="examples of a step, in random order; null: all of them"
     )
-    steps: int = Field(ge=1, description="steps of training, a multiple of `record_every`")
+    steps: int = Field(
+        ge=1, le=1_000_000_000, description="steps of training, a multiple of `record_every`"
+    )
     record_every: int = Field(default=10, ge=1, description="steps from one record to the next")
     stop_loss: Square = Field(
         default=0.0,
@@ -90,15 +94,19 @@ class PointsSpec(Section):
     """Two points whose inputs and targets have given distances, or a grid of such pairs."""
 
     input_squares: tuple[Positive, ...] = Field(
-        default=(1.0,), min_length=1, description="squared distances of the inputs, |dx|^2"
+        default=(1.0,),
+        min_length=1,
+        max_length=1000,
+        description="squared distances of the inputs, |dx|^2",
     )
     target_squares: tuple[Square, ...] = Field(
         default=(0.5,),
         min_length=1,
+        max_length=1000,
         description="squared distances of the targets, |dy*|^2, each with each of the inputs",
     )
-    inputs: int = Field(default=1, ge=1, description="input dimensions")
-    outputs: int = Field(default=1, ge=1, description="output dimensions")
+    inputs: Count = Field(default=1, description="input dimensions")
+    outputs: Count = Field(default=1, description="output dimensions")
 
 
 class TwoPointsSpec(Section):
@@ -111,27 +119,36 @@ class TwoPointsSpec(Section):
         description="whether networks of one seed start from the same weights, whatever their "
         "pair; the authors draw new ones for each",
     )
-    replicas: int = Field(default=3, ge=1, description=REPLICAS)
+    replicas: Count = Field(default=3, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 
 
 class XorSpec(Section):
     """Networks that learn exclusive or, from different initial weights."""
 
-    learners: dict[str, LearnerSpec] = Field(min_length=1, description="networks by setting")
-    replicas: int = Field(default=3, ge=1, description=REPLICAS)
+    learners: dict[Name, LearnerSpec] = Field(
+        min_length=1, max_length=100, description="networks by setting"
+    )
+    replicas: Count = Field(default=3, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 
 
 class ContextSpec(Section):
     """Networks that tell where a blob lies, in the one direction that a context names."""
 
-    learners: dict[str, LearnerSpec] = Field(min_length=1, description="networks by setting")
-    positions: int = Field(
-        default=12, ge=2, description="positions of the blob in either direction, from -1 to 1"
+    learners: dict[Name, LearnerSpec] = Field(
+        min_length=1, max_length=100, description="networks by setting"
     )
-    pixels: int = Field(default=5, ge=2, description="pixels of the image in either direction")
-    replicas: int = Field(default=1, ge=1, description=REPLICAS)
+    positions: int = Field(
+        default=12,
+        ge=2,
+        le=1000,
+        description="positions of the blob in either direction, from -1 to 1",
+    )
+    pixels: int = Field(
+        default=5, ge=2, le=1000, description="pixels of the image in either direction"
+    )
+    replicas: Count = Field(default=1, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 
 
@@ -144,9 +161,12 @@ class ImagesSpec(Section):
         default=(0, 1), description="classes of the two images that are followed, one of each"
     )
     compared: int = Field(
-        default=100, ge=2, description="training images whose distances are compared, balanced"
+        default=100,
+        ge=2,
+        le=100_000,
+        description="training images whose distances are compared, balanced",
     )
-    replicas: int = Field(default=3, ge=1, description=REPLICAS)
+    replicas: Count = Field(default=3, description=REPLICAS)
     seed: int = Field(default=0, ge=0, description=SEED)
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from repatlas.arguments import whole_text
 from repatlas.errors import run_command
 from repatlas.figures.options import Input
 from repatlas.figures.save import save_figure
@@ -47,12 +48,16 @@ def _draw_and_save(
             type=Path,
             help=item.help,
         )
-    parser.add_argument("--layout", required=True, help=f"what is shown: {layout.__name__} as JSON")
+    parser.add_argument(
+        "--layout",
+        required=True,
+        help=f"what is shown: {layout.__name__} as JSON, or - for standard input",
+    )
     parser.add_argument(
         "--output", required=True, type=Path, help="path without the suffixes .png .svg .pdf .csv"
     )
     arguments = parser.parse_args()
-    arrangement = read_layout(arguments.layout, layout)
+    arrangement = read_layout(whole_text(arguments.layout), layout)
     opened = [item.open(getattr(arguments, item.option)) for item in inputs]
     figure, table = draw(*opened, arrangement)
     save_figure(figure, table, arguments.output)

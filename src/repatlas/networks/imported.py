@@ -88,13 +88,15 @@ def _mark_resnet(network: Any) -> None:
 
 def _function(source: str, module_name: str, function_name: str) -> Callable[..., object]:
     found: Any = _module(source, module_name)
-    for part in function_name.split("."):
-        if not hasattr(found, part):
-            names = [name for name, value in vars(found).items() if callable(value)]
-            raise InputError(
-                f"import {source}: {module_name} has no {function_name}; {_nearest(part, names)}"
-            )
-        found = getattr(found, part)
+    with _user_code(source):
+        for part in function_name.split("."):
+            if not hasattr(found, part):
+                names = [name for name in dir(found) if callable(getattr(found, name, None))]
+                raise InputError(
+                    f"import {source}: {module_name} has no {function_name}; "
+                    f"{_nearest(part, names)}"
+                )
+            found = getattr(found, part)
     if not callable(found):
         raise InputError(f"import {source}: {function_name} cannot be called; name a function")
     function: Callable[..., object] = found
@@ -149,8 +151,11 @@ def _call(source: str, function: Callable[..., object], arguments: Mapping[str, 
 
 
 def _accepted(function: Callable[..., object]) -> list[str] | None:
-    """Names of the keyword arguments of a function; None where it takes any."""
-    parameters = inspect.signature(function).parameters.values()
+    """Names of the keyword arguments of a function; None where it takes any, or does not say."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return None
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -182,7 +187,8 @@ def _user_code(what: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except Exception as error:
+    # A module that ends Python when it is imported would end the job as if it had succeeded.
+    except (Exception, SystemExit) as error:
         place = _place(error)
         reason = " ".join(str(error).split())
         raise InputError(
@@ -191,7 +197,7 @@ def _user_code(what: str) -> Iterator[None]:
         ) from error
 
 
-def _place(error: Exception) -> traceback.FrameSummary:
+def _place(error: BaseException) -> traceback.FrameSummary:
     """Where the user's code failed: its innermost line below the working directory, if any."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [

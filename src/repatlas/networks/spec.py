@@ -15,7 +15,12 @@ BLOCK_FAMILIES = ("resnet", "shake_shake")
 
 ALEXNET_DEPTH = 8
 
-IMPORT = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
+DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+
+POINTLESS = re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+")
+"""Numbers that YAML 1.1 reads as text."""
+
+IMPORT = re.compile(f"{DOTTED}:{DOTTED}")
 
 
 class NetworkSpec(Section):
@@ -64,6 +69,28 @@ class NetworkSpec(Section):
                 f"{source!r} names no function; write package.module:function or torchvision:name"
             )
         return source
+
+    @field_validator("weights")
+    @classmethod
+    def _weights_are_no_pattern(cls, path: str | None) -> str | None:
+        if path is not None and set("{}<>") & set(path):
+            raise ValueError(
+                f"weights: {path}: Snakemake has other uses for {{}} and <> in the name of a file; "
+                "rename it"
+            )
+        return path
+
+    @field_validator("arguments")
+    @classmethod
+    def _numbers_are_read_as_such(
+        cls, arguments: dict[str, bool | int | float | str | None]
+    ) -> dict[str, bool | int | float | str | None]:
+        for name, value in arguments.items():
+            if isinstance(value, str) and POINTLESS.fullmatch(value):
+                raise ValueError(
+                    f"{name}: YAML reads {value} as text; write it with a point, such as 1.0e-3"
+                )
+        return arguments
 
     @model_validator(mode="before")
     @classmethod

@@ -44,12 +44,14 @@ class ProbeSpec(Section):
     count: int | None = Field(
         default=None,
         ge=4,
+        le=100_000_000,
         description="How many images, balanced over the classes; null: all. The choice depends on "
         "the ids of the images alone, and a smaller probe set lies within a larger one.",
     )
     batch_size: int = Field(
         default=256,
         ge=4,
+        le=65_536,
         description="Images of one Gram matrix: minibatch CKA is taken over these batches, which "
         "never change. The paper has 256.",
     )

@@ -24,6 +24,9 @@ ScheduleUnit = Literal["step", "epoch"]
 INITIAL = 0
 """Epoch of the untrained network, which is always kept as a checkpoint."""
 
+MOST_CHECKPOINTS = 500
+"""Checkpoints after epochs, and as many after steps: each has its files and its jobs."""
+
 
 class FiniteSection(Section):
     """A part of a recipe: infinite numbers are refused too."""
@@ -64,10 +67,13 @@ class Checkpoints(FiniteSection):
     """Moments of training at which the weights are kept, besides before the first step."""
 
     epochs: Annotated[tuple[Annotated[int, Field(ge=0)], ...], AfterValidator(_ordered)] = Field(
-        default=(), description="after so many epochs; 0, before the first step, is always kept"
+        default=(),
+        max_length=MOST_CHECKPOINTS,
+        description="after so many epochs; 0, before the first step, is always kept",
     )
     steps: Annotated[tuple[Annotated[int, Field(ge=1)], ...], AfterValidator(_ordered)] = Field(
         default=(),
+        max_length=MOST_CHECKPOINTS,
         description="after so many steps (batches) from the start of training; the network is not "
         "evaluated then",
     )

@@ -15,7 +15,10 @@ class UnitsSpec(Section):
         "where a network has no rectifier",
     )
     patches: int = Field(
-        default=9, ge=1, description="images kept of every unit, those that activate it most"
+        default=9,
+        ge=1,
+        le=10_000,
+        description="images kept of every unit, those that activate it most",
     )
     information_layers: int = Field(
         default=2,
@@ -31,6 +34,7 @@ class UnitsSpec(Section):
     information_rows: int = Field(
         default=50_000,
         ge=100,
+        le=1_000_000_000,
         description="rows (images x positions), from the first, from which the edges of the bins "
         "are taken",
     )

@@ -7,16 +7,18 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repatlas.claims.evidence import EvidenceFiles
-from repatlas.config.load import load_study, parse_study, read_yaml
+from repatlas.config.load import load_study, parse_study
 from repatlas.config.study import Study
+from repatlas.config.yaml_file import read_yaml
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
+from repatlas.naming import shown
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, RunTable, run_table
 from repatlas.workflow.alignment_snr.paper import AlignmentSnr
@@ -114,6 +116,10 @@ class Atlas:
         """The study, whole, as JSON with sorted keys."""
         return json.dumps(self.study.model_dump(mode="json", by_alias=True), sort_keys=True)
 
+    def resolved_text(self, wildcards: Any) -> str:
+        """The same for a job."""
+        return self.resolved
+
     @functools.cached_property
     def config_hash(self) -> str:
         """Twelve hexadecimal digits that name the resolved config."""
@@ -206,8 +212,13 @@ class Atlas:
         return {name: self.code(f"run_{name}.py") for name in EXPERIMENTS}
 
 
-def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> Atlas:
+def open_atlas(
+    folder: str, overlay: Mapping[str, Any], main_process: bool, files: Iterable[Path] = ()
+) -> Atlas:
     """Read the study for a Snakefile; a faulty one ends Snakemake with one line a fault.
+
+    Snakemake has read the files of the overlay already, and kept the last of two equal keys: they
+    are read once more for what they say twice or otherwise than it seems.
 
     The main process reads the config and names the frozen copy to every job through the
     environment. Jobs that parse the Snakefile again, as on a cluster, read that copy: editing the
@@ -217,9 +228,12 @@ def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> A
     frozen = os.environ.get(STUDY_CONFIG_VARIABLE)
     try:
         if frozen and not main_process:
-            return Atlas(base, parse_study(read_yaml(Path(frozen))))
+            # JSON, and not YAML, which reads numbers such as 1e-05 as text.
+            return Atlas(base, parse_study(json.loads(Path(frozen).read_text(encoding="utf-8"))))
+        for file in files:
+            read_yaml(Path(file))
         atlas = Atlas(base, load_study(base / "config.yaml", overlay))
-        _check_given_files(atlas.study)
+        check_given_files(atlas.study)
     except InputError as error:
         sys.exit(f"error: {error}")
     atexit.register(remember)
@@ -233,17 +247,17 @@ def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> A
     return atlas
 
 
-def _check_given_files(study: Study) -> None:
+def check_given_files(study: Study) -> None:
     """Refuse files named by the study that do not exist, before any job starts."""
     for name, network in study.networks.items():
-        if network.weights is not None and not Path(network.weights).is_file():
+        if network.weights is not None and not os.path.isfile(network.weights):
             raise InputError(
-                f"networks.{name}.weights: there is no file {network.weights!r}; name an existing "
-                "safetensors file"
+                f"networks.{name}.weights: there is no file {shown(network.weights)}; name an "
+                "existing safetensors file"
             )
     for name, data in study.data.items():
-        if data.root is not None and not data.download and not Path(data.root).exists():
+        if data.root is not None and not data.download and not os.path.exists(data.root):
             raise InputError(
-                f"data.{name}.root: there is no {data.root!r}; name an existing folder or archive"
-                + ("" if data.source == "tree" else ", or set download: true")
+                f"data.{name}.root: there is no {shown(data.root)}; name an existing folder or "
+                "archive" + ("" if data.source == "tree" else ", or set download: true")
             )
