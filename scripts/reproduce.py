@@ -1,4 +1,4 @@
-"""Run a study to its report and name the report, the claims and the main pictures."""
+"""Run a study to its report and crate, and name the report, the claims and the main pictures."""
 
 import argparse
 import subprocess
@@ -27,7 +27,9 @@ def main() -> None:
     if stale_lock(Path.cwd()):
         print("an earlier run was killed: going on from where it stopped", file=sys.stderr)
         subprocess.run([*command, "--unlock", "--quiet", "all"], check=True)
-    status = subprocess.run([*command, "--keep-going", "--logger", "atlas", "--", "report"])
+    status = subprocess.run(
+        [*command, "--keep-going", "--logger", "atlas", "--", "report", "crate"]
+    )
     if status.returncode:
         sys.exit("error: not all jobs succeeded: mend what stands above and run the same again")
     print("\n".join(summary_lines(Path("results", study.study))))

@@ -228,5 +228,6 @@ def test_the_summary_names_report_verdicts_and_pictures(tmp_path):
     (tmp_path / "claims.json").write_text(json.dumps([{"verdict": one} for one in verdicts]))
     text = "\n".join(summary_lines(tmp_path))
     assert "report.html" in text
+    assert "ro-crate.zip" in text
     assert "2 reproduced, 1 undecided" in text
     assert "fig1a_emergence.png" in text

@@ -140,9 +140,9 @@ def checkout(tmp_path: Path) -> Checkout:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy in which the tiny study has been run to its report; tests must leave it as it is."""
+    """The tiny study, run to its report and its crate; tests must leave it as it is."""
     checkout = make_checkout(tmp_path_factory.mktemp("finished") / "checkout")
-    done = checkout.snakemake("report")
+    done = checkout.snakemake("report", "crate")
     assert done.returncode == 0, done.stdout
     return checkout
 

@@ -1,3 +1,6 @@
+from repatlas.workflow.crate.contents import crate_contents
+
+
 onstart:
     ATLAS.freeze()
     if workflow.local_exec and "gpu_jobs" in workflow.global_resources:
@@ -73,3 +76,28 @@ rule report:
         "write the report"
     shell:
         "snakemake all --report {output} --configfile {params.config} --nolock > {log} 2>&1"
+
+
+# Its contents are listed only where a crate is asked for: that takes time in a large study.
+rule crate:
+    input:
+        lambda wildcards: crate_contents(ATLAS).files,
+    output:
+        "<results>/ro-crate.zip",
+    log:
+        "<logs>/study/crate.log",
+    benchmark:
+        "<benchmarks>/study/crate.jsonl"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="120m",
+    params:
+        config=str(ATLAS.frozen_config),
+        code=ATLAS.code("export_crate.py"),
+    message:
+        "export figures, claims and provenance as an RO-Crate"
+    shell:
+        "python scripts/export_crate.py --config {params.config} --output {output} > {log} 2>&1"

@@ -1,22 +1,18 @@
 """Images in a folder or tar laid out as split/class/name."""
 
-import gzip
-import io
 import itertools
-import struct
-import tarfile
-import zlib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
+from repatlas.data.archive import open_archive
 from repatlas.data.dataset import Split
+from repatlas.data.decode import UnreadableImageError, check_length, decode_image
 from repatlas.data.resize import resize_square
 from repatlas.data.spec import DataSpec
 from repatlas.data.subset import balanced_subset
@@ -24,19 +20,9 @@ from repatlas.errors import InputError
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 SPLITS = ("train", "test", "val")
-DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
-"""Pillow's modes of more than 8 bits a channel: it would clip them."""
 
-ARCHIVE_FAULTS = (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, LZMAError)
-IMAGE_FAULTS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
+SMALLEST_SIDE = 4
+"""Pixels; as the least ``size`` of a spec."""
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +67,8 @@ def load_tree(spec: DataSpec) -> tuple[tuple[str, ...], Split, Split]:
     root = Path(spec.root or "").expanduser()
     if not root.exists():
         raise InputError(f"{root} does not exist: name with 'root' a folder or tar of images")
+    if not (root.is_dir() or root.is_file()):
+        raise InputError(f"{root} is a device or pipe: name with 'root' a folder or tar of images")
     with (_open_folder if root.is_dir() else _open_tar)(root) as (members, read):
         present = {member.split for member in members}
         names = {"train": "train", "test": "test" if "test" in present else "val"}
@@ -104,55 +92,33 @@ def load_tree(spec: DataSpec) -> tuple[tuple[str, ...], Split, Split]:
 def _open_folder(root: Path) -> Iterator[Opened]:
     paths = sorted(path for split in SPLITS for path in root.glob(f"{split}/*/*"))
     files = [path.relative_to(root).as_posix() for path in paths if path.is_file()]
-    yield _recognise(root, enumerate(files)), lambda member: (root / member.id).read_bytes()
+
+    def read(member: Member) -> bytes:
+        path = root / member.id
+        check_length(path.stat().st_size)
+        return path.read_bytes()
+
+    yield _recognise(root, enumerate(files)), read
 
 
 @contextmanager
 def _open_tar(root: Path) -> Iterator[Opened]:
-    try:
-        with tarfile.open(root, "r:*") as archive:
-            entries = archive.getmembers()
-            _check_end(archive)
-            files = enumerate(_safe_name(root, entry) for entry in entries)
-            members = [m for m in _recognise(root, files) if not entries[m.number].isdir()]
-            for member in members:
-                if not entries[member.number].isreg():
-                    raise InputError(
-                        f"{root}: member {member.id} is a link or device: pack the images "
-                        "themselves (tar --dereference --hard-dereference)"
-                    )
+    with open_archive(root) as (entries, content):
+        files = enumerate(str(PurePosixPath(entry.name)) for entry in entries)
+        members = [m for m in _recognise(root, files) if not entries[m.number].isdir()]
+        for member in members:
+            if not entries[member.number].isreg():
+                raise InputError(
+                    f"{root}: member {member.id} is a link or device: pack the images "
+                    "themselves (tar --dereference --hard-dereference)"
+                )
 
-            def read(member: Member) -> bytes:
-                file = archive.extractfile(entries[member.number])
-                return file.read() if file else b""
+        def read(member: Member) -> bytes:
+            entry = entries[member.number]
+            check_length(entry.size)
+            return content(entry)
 
-            yield members, read
-    except ARCHIVE_FAULTS as error:
-        raise InputError(
-            f"{root} is no tar, or is truncated or damaged ({error}): copy it again"
-        ) from error
-
-
-def _check_end(archive: tarfile.TarFile) -> None:
-    """Refuse an archive that ends, or turns to rubbish, before its closing block of zeros.
-
-    `tarfile` takes either for the end of the archive. What follows is read to its end, because
-    only there gzip compares its checksum.
-    """
-    stream = archive.fileobj
-    if stream is not None:
-        stream.seek(archive.offset)
-        if stream.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:
-            raise tarfile.ReadError(f"no header and no end at byte {archive.offset}")
-        while stream.read(tarfile.RECORDSIZE):
-            pass
-
-
-def _safe_name(root: Path, entry: tarfile.TarInfo) -> str:
-    path = PurePosixPath(entry.name)
-    if path.is_absolute() or ".." in path.parts:
-        raise InputError(f"{root}: member {entry.name!r} points outside the archive: pack it again")
-    return str(path)
+        yield members, read
 
 
 def _recognise(root: Path, files: Iterable[tuple[int, str]]) -> list[Member]:
@@ -164,6 +130,7 @@ def _recognise(root: Path, files: Iterable[tuple[int, str]]) -> list[Member]:
             continue
         *top, split, class_name, name = path.parts
         if split in SPLITS:
+            _check_plain(root, file)
             tops.add("/".join(top))
             members.append(Member(split, class_name, name, number))
     if len(tops) > 1:
@@ -173,6 +140,14 @@ def _recognise(root: Path, files: Iterable[tuple[int, str]]) -> list[Member]:
         if first.id == second.id:
             raise InputError(f"{root} holds {first.id} twice: pack it again")
     return members
+
+
+def _check_plain(root: Path, file: str) -> None:
+    """Refuse names that cannot be written as text, or not in one line."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in file):
+        raise InputError(
+            f"{root}: the name {file!r} has control characters or is not UTF-8: rename it"
+        )
 
 
 def _choose(
@@ -197,7 +172,10 @@ def _decode(
     shape = None
     for place in sorted(range(len(members)), key=lambda i: members[i].number):
         member = members[place]
-        image = _decode_image(root, member, read(member))
+        try:
+            image = decode_image(read(member))
+        except UnreadableImageError as error:
+            raise InputError(f"{root}: {member.id} {error}") from error
         image = resize_square(image[None], size)[0]
         shape = shape or image.shape
         if image.shape != shape:
@@ -205,27 +183,13 @@ def _decode(
                 f"{root}: {member.id} has {image.shape[2]} x {image.shape[1]} px, others "
                 f"{shape[2]} x {shape[1]}: set 'size'"
             )
+        if min(shape[1:]) < SMALLEST_SIDE:
+            raise InputError(
+                f"{root}: {member.id} has {shape[2]} x {shape[1]} px, and {SMALLEST_SIDE} are "
+                "needed a side: set 'size'"
+            )
         images[place] = image
     return np.stack([image for image in images if image is not None])
-
-
-def _decode_image(root: Path, member: Member, content: bytes) -> NDArray[np.uint8]:
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            mode = image.mode
-            pixels = np.asarray(image.convert("RGB"))
-    except IMAGE_FAULTS as error:
-        # Pillow's words for an unknown format name a Python object.
-        unknown = isinstance(error, UnidentifiedImageError)
-        reason = "unknown format" if unknown else " ".join(str(error).split())
-        raise InputError(
-            f"{root}: {member.id} is not a readable image ({reason}): replace or remove it"
-        ) from error
-    if mode in DEEP_MODES:
-        raise InputError(
-            f"{root}: {member.id} has more than 8 bits a channel: convert it to 8 bits"
-        )
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
 def _assemble(

@@ -7,7 +7,7 @@ import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,9 +39,15 @@ def imported_network(spec: NetworkSpec, classes: int, input_shape: tuple[int, ..
     Raises
     ------
     InputError
-        Unknown module, function, network or argument (with the nearest names); code that fails;
-        something else than a module; logits of another number.
+        Unknown module, function, network or argument (with the nearest names); code that fails or
+        ends the program; something else than a module; logits of another number.
     """
+    # Code that goes to another folder shall not take the results there.
+    with chdir(Path.cwd()):
+        return _imported_network(spec, classes, input_shape)
+
+
+def _imported_network(spec: NetworkSpec, classes: int, input_shape: tuple[int, ...]) -> nn.Module:
     source = str(spec.import_)
     module_name, _, function_name = source.partition(":")
     arguments: dict[str, Any] = {"num_classes": classes, **spec.arguments}
@@ -88,10 +94,11 @@ def _mark_resnet(network: Any) -> None:
 
 def _function(source: str, module_name: str, function_name: str) -> Callable[..., object]:
     found: Any = _module(source, module_name)
-    with _user_code(source):
-        for part in function_name.split("."):
+    for part in function_name.split("."):
+        # What is found may have code of its own behind its attributes.
+        with _user_code(source):
             if not hasattr(found, part):
-                names = [name for name in dir(found) if callable(getattr(found, name, None))]
+                names = [name for name in dir(found) if _is_callable(found, name)]
                 raise InputError(
                     f"import {source}: {module_name} has no {function_name}; "
                     f"{_nearest(part, names)}"
@@ -101,6 +108,11 @@ def _function(source: str, module_name: str, function_name: str) -> Callable[...
         raise InputError(f"import {source}: {function_name} cannot be called; name a function")
     function: Callable[..., object] = found
     return function
+
+
+def _is_callable(holder: object, name: str) -> bool:
+    """Whether an attribute can be called, found without running any code of its holder."""
+    return callable(inspect.getattr_static(holder, name, None))
 
 
 def _module(source: str, name: str) -> ModuleType:
@@ -131,7 +143,7 @@ def _working_directory_importable() -> Iterator[None]:
 
 def _modules_beside(name: str) -> list[str]:
     parent, _, _ = name.rpartition(".")
-    search = list(sys.modules[parent].__path__) if parent else None
+    search = list(getattr(sys.modules.get(parent), "__path__", [])) if parent else None
     prefix = f"{parent}." if parent else ""
     return [prefix + module.name for module in pkgutil.iter_modules(search)]
 
@@ -151,10 +163,10 @@ def _call(source: str, function: Callable[..., object], arguments: Mapping[str, 
 
 
 def _accepted(function: Callable[..., object]) -> list[str] | None:
-    """Names of the keyword arguments of a function; None where it takes any, or does not say."""
+    """Names of the keyword arguments of a function; None where it takes any, or does not tell."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
@@ -187,17 +199,24 @@ def _user_code(what: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    # A module that ends Python when it is imported would end the job as if it had succeeded.
-    except (Exception, SystemExit) as error:
-        place = _place(error)
-        reason = " ".join(str(error).split())
+    except BaseException as error:
+        # A SystemExit of theirs would end the job as if it had succeeded.
+        if isinstance(error, KeyboardInterrupt):
+            raise
         raise InputError(
-            f"import {what}: {type(error).__name__}: {reason} ({place.filename}, line "
-            f"{place.lineno}); mend the code or the `arguments`"
+            f"import {what}: {type(error).__name__}: {_reason(error)}{_place(error)}; mend the "
+            "code or the `arguments`"
         ) from error
 
 
-def _place(error: BaseException) -> traceback.FrameSummary:
+def _reason(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())
+    except Exception:
+        return "it has no message"
+
+
+def _place(error: BaseException) -> str:
     """Where the user's code failed: its innermost line below the working directory, if any."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [
@@ -207,7 +226,9 @@ def _place(error: BaseException) -> traceback.FrameSummary:
         and "site-packages" not in frame.filename
         and frame.filename != __file__
     ]
-    return (theirs or frames)[-1]
+    place = (theirs or frames)[-1]
+    # A built-in function has no lines, and this one is not the user's.
+    return "" if place.filename == __file__ else f" ({place.filename}, line {place.lineno})"
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

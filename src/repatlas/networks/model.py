@@ -14,6 +14,19 @@ from torch import Tensor, nn
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
 
+READ_FAULTS = (
+    safetensors.SafetensorError,
+    # Of torch, which makes tensors of what the library has found to be whole: shapes beyond its
+    # numbers, files larger than the memory.
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+SHOWN = 100
+"""Characters that are shown of what a file says: it may hold anything."""
+
 
 class Standardise(nn.Module):
     """Images to floats with mean 0 and standard deviation 1 in each channel.
@@ -121,10 +134,11 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     InputError
         No such file, or not a safetensors file.
     """
+    existing = _existing(path)
     try:
-        with safetensors.safe_open(_existing(path), framework="pt") as file:
+        with safetensors.safe_open(existing, framework="pt") as file:
             return dict(file.metadata() or {})
-    except safetensors.SafetensorError as error:
+    except READ_FAULTS as error:
         raise _foreign(path, error) from error
 
 
@@ -136,9 +150,10 @@ def read_tensors(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     InputError
         No such file, or not a safetensors file.
     """
+    existing = _existing(path)
     try:
-        tensors: dict[str, Tensor] = safetensors.torch.load_file(_existing(path))
-    except safetensors.SafetensorError as error:
+        tensors: dict[str, Tensor] = safetensors.torch.load_file(existing)
+    except READ_FAULTS as error:
         raise _foreign(path, error) from error
     return tensors
 
@@ -153,7 +168,7 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
     ------
     InputError
         No such file, not a safetensors file, or tensors that do not fit; one line names the first
-        tensor that is mis-shaped, missing or unexpected.
+        tensor that is mis-shaped, missing, unexpected, of another kind of number or not finite.
     """
     found = read_tensors(path)
     expected = _tensors(model)
@@ -169,29 +184,47 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
 def _check_fit(
     path: str | os.PathLike[str], expected: Mapping[str, Tensor], found: Mapping[str, Tensor]
 ) -> None:
-    fault = next(
-        (
-            f"tensor {name} has shape {_shape(found[name])} in the file and {_shape(value)} in "
-            "the network"
-            for name, value in expected.items()
-            if name in found and found[name].shape != value.shape
-        ),
-        None,
-    )
+    shared = [(name, value, found[name]) for name, value in expected.items() if name in found]
+    fault = next(filter(None, (_misfit(*one) for one in shared)), None)
     missing = [name for name in expected if name not in found and not _is_counter(name)]
     unexpected = [name for name in found if name not in expected]
     if fault is None and missing:
         fault = f"tensor {missing[0]} of the network is missing in the file"
         similar = difflib.get_close_matches(missing[0], unexpected, n=1) or unexpected[:1]
-        fault += f", which has {similar[0]} instead" if similar else ""
+        fault += f", which has {_shown(similar[0])} instead" if similar else ""
     elif fault is None and unexpected:
-        fault = f"tensor {unexpected[0]} of the file is unknown to the network"
+        fault = f"tensor {_shown(unexpected[0])} of the file is unknown to the network"
     if fault is not None:
         counts = f"{len(missing)} missing, {len(unexpected)} unexpected"
         raise InputError(
             f"{Path(path)} does not fit the network: {fault} ({counts}); give the file of a "
             "network with the same family, depth, width, classes and arguments"
         )
+
+
+def _misfit(name: str, value: Tensor, found: Tensor) -> str | None:
+    """What keeps a tensor of a file from the place of that of the network, if anything."""
+    if found.shape != value.shape:
+        return (
+            f"tensor {name} has shape {_shape(found)} in the file and {_shape(value)} in the "
+            "network"
+        )
+    if value.is_floating_point() and not found.is_floating_point():
+        # Copying would drop imaginary parts, and take the codes of quantised weights as weights.
+        return f"tensor {name} holds {_kind(found)} in the file and {_kind(value)} in the network"
+    if found.is_floating_point() and not found.float().isfinite().all():
+        return f"tensor {name} holds NaN or infinity"
+    return None
+
+
+def _kind(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
+
+
+def _shown(name: str) -> str:
+    """A text out of a file, fit for one line."""
+    plain = name if name.isprintable() else repr(name)
+    return plain if len(plain) <= SHOWN else f"{plain[:SHOWN]}..."
 
 
 def _is_counter(name: str) -> bool:
@@ -210,7 +243,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 
 
 def _foreign(path: str | os.PathLike[str], error: Exception) -> InputError:
-    reason = " ".join(str(error).split())
+    reason = _shown(" ".join(str(error).split()))
     return InputError(
         f"{Path(path)} is truncated or no safetensors file ({reason}): write it again, or convert "
         "a pickled state dict with safetensors.torch.save_file(state_dict, path)"

@@ -27,6 +27,10 @@ from repatlas.training.spec import RunSpec
 CPU_MEMORY = 5 * 2**29
 """Bytes of working memory on a CPU: a job has 4 GiB, and torch itself takes a part."""
 
+MOST_CLASSES = 1_000_000
+MOST_STEPS = 2**53
+"""What metadata of weights may say."""
+
 SIZED = ("alexnet", "mlp", "imported")
 """Families whose weights may fit one size of images only."""
 
@@ -137,12 +141,12 @@ def load_model(
         Weights that do not fit the network, or images that do not fit it.
     """
     # The number of logits is the network's own, which probe images of other data do not know.
-    classes = _number(metadata, "classes", weights, float(len(probe.classes)))
+    classes = _whole(metadata, "classes", weights, len(probe.classes), MOST_CLASSES)
     model = build_model(
         run.network_spec.model_copy(update={"weights": None}),
         run.depth,
         run.width,
-        int(classes),
+        classes,
         probe.images.shape[1:],
         seed=run.seed,
     )
@@ -174,7 +178,7 @@ def training_state(
     InputError
         Metadata that are no numbers.
     """
-    moments = {name: int(_number(metadata, name, weights, 0.0)) for name in ("epoch", "step")}
+    moments = {name: _whole(metadata, name, weights, 0, MOST_STEPS) for name in ("epoch", "step")}
     accuracies = {
         name: _number(metadata, name, weights, math.nan)
         for name in ("train_accuracy", "test_accuracy")
@@ -188,6 +192,23 @@ def working_memory(model: nn.Module) -> int:
     if device.type == "cuda":
         return int(GPU_SHARE * torch.cuda.mem_get_info(device)[0])
     return CPU_MEMORY
+
+
+def _whole(
+    metadata: Mapping[str, str],
+    name: str,
+    weights: str | os.PathLike[str],
+    default: int,
+    most: int,
+) -> int:
+    """A number that counts; one that is beyond reason would ask for memory beyond any."""
+    number = _number(metadata, name, weights, float(default))
+    if not (number.is_integer() and 0 <= number <= most):
+        raise InputError(
+            f"{os.fspath(weights)}: metadata {name} is {metadata[name]!r}, not a count of at most "
+            f"{most}"
+        )
+    return int(number)
 
 
 def _number(

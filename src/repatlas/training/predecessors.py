@@ -30,7 +30,7 @@ def check_start(run: RunSpec, path: str | os.PathLike[str] | None) -> None:
     told = read_metadata(path).get("run")
     # Weights that say nothing of their run may come from elsewhere; whether they fit is seen later.
     if told is not None:
-        _check_run(run, path, run.start_run, json.loads(told))
+        _check_run(run, path, run.start_run, _parsed(told, path))
 
 
 def read_edit(run: RunSpec, path: str | os.PathLike[str] | None) -> ExampleList | None:
@@ -75,6 +75,17 @@ def _check_given(
         raise InputError(f"{run.title}: the recipe has `{part}`: give {what} of {other.title}")
     if other is None and path is not None:
         raise InputError(f"{run.title}: the recipe has no `{part}`: drop {Path(path)}")
+
+
+def _parsed(told: str, path: str | os.PathLike[str]) -> Mapping[str, Any]:
+    """What weights say of their run, which is text from elsewhere."""
+    try:
+        parsed = json.loads(told)
+    except (ValueError, RecursionError):
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise InputError(f"{Path(path)}: its metadata name no run; give weights of this project")
+    return parsed
 
 
 def _check_run(

@@ -29,5 +29,6 @@ def summary_lines(results: Path) -> list[str]:
     return [
         f"report:   {results / 'report.html'}",
         f"claims:   {results / 'claims.html'} ({counted})",
+        f"crate:    {results / 'ro-crate.zip'}",
         *(f"picture:  {path}" for path in pictures),
     ]
