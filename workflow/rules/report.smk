@@ -1,3 +1,6 @@
+from repatlas.workflow.storage import storage_options
+
+
 onstart:
     ATLAS.freeze()
 
@@ -45,8 +48,8 @@ rule describe_study:
         "> {log} 2>&1"
 
 
-# The report reads what Snakemake has noted of finished jobs, so it is made by a second Snakemake
-# over the frozen config, which runs nothing and therefore needs no lock.
+# The report reads what Snakemake has noted of finished jobs, so it is made where those notes are,
+# by a second Snakemake over the frozen config, which runs nothing and therefore needs no lock.
 rule report:
     input:
         rules.figures.input,
@@ -58,6 +61,7 @@ rule report:
         "<logs>/study/report.log",
     benchmark:
         "<benchmarks>/study/report.jsonl"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -66,7 +70,9 @@ rule report:
         runtime="30m",
     params:
         config=str(ATLAS.frozen_config),
+        storage=storage_options(workflow),
     message:
         "write the report"
     shell:
-        "snakemake all --report {output} --configfile {params.config} --nolock > {log} 2>&1"
+        "snakemake all --report {output} --configfile {params.config} --nolock "
+        "{params.storage} > {log} 2>&1"

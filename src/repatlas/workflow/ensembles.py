@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from repatlas.config.study import Study
 from repatlas.ensembles.spec import EnsembleSpec
-from repatlas.workflow.jobs import Wildcards
+from repatlas.workflow.jobs import Files, Wildcards
 from repatlas.workflow.needs import BASE_MB, image_side
 from repatlas.workflow.paths import Paths
 
@@ -44,9 +44,9 @@ class EnsembleJobs:
         data = self.specs[wildcards.ensemble].data
         return [] if data is None else [self.paths.data(data)]
 
-    def options(self, wildcards: Wildcards) -> str:
+    def options(self, wildcards: Wildcards, input: Files) -> str:
         """The same as an option of the script."""
-        return " ".join(f"--data {path}" for path in self.data(wildcards))
+        return " ".join(f"--data {path}" for path in input)
 
     def memory(self, wildcards: Wildcards) -> int:
         """Memory of training an ensemble, in MB: inputs and hidden layers of all its networks."""
