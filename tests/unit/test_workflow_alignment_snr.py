@@ -75,8 +75,9 @@ def test_jobs_are_given_their_settings_and_data(tmp_path):
     assert json.loads(jobs.spec_json(job("relu"))) == spec.ensembles["relu"].model_dump(mode="json")
     assert json.loads(jobs.simulation_json(None))["inputs"] == spec.simulation.inputs
     assert jobs.data(job("relu")) == []
-    assert jobs.options(job("relu")) == ""
-    assert jobs.options(job("digits")) == "--data results/laptop/data/small_digits.h5"
+    assert jobs.options(job("relu"), []) == ""
+    assert jobs.data(job("digits")) == ["results/laptop/data/small_digits.h5"]
+    assert jobs.options(job("digits"), ["elsewhere.h5"]) == "--data elsewhere.h5"
     assert "digits" in atlas.wildcard_constraints["ensemble"].split("|")
     files = atlas.evidence_files
     assert "results/laptop/ensembles/digits.h5" in files

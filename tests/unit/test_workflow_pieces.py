@@ -174,16 +174,16 @@ def test_jobs_that_need_other_runs_are_given_their_files():
     study = laptop()
     jobs = Jobs(study, run_table(study), Paths("r"))
     runs = {run.training: run for run in jobs.runs.runs if run.seed == run.order == 0}
-    transfer = jobs.training_options(wildcards(runs["transfer"]))
-    assert transfer == f"--start {Paths('r').model(runs['transfer'].start_run)}"
+    transfer = jobs.more_for_training(wildcards(runs["transfer"]))
+    assert transfer == [Paths("r").model(runs["transfer"].start_run)]
     removed = jobs.more_for_training(wildcards(runs["removed"]))
     assert len(removed) == 1
     assert removed[0].endswith("final.training-removed.json")
-    assert jobs.training_options(wildcards(runs["color"])) == ""
+    assert jobs.more_for_training(wildcards(runs["color"])) == []
     whole = wildcards(runs["standard"], probe="test", checkpoint="final")
     assert jobs.left_out(whole) == []
     part = wildcards(runs["standard"], probe="matched_10", checkpoint="final")
-    assert jobs.extract_options(part).startswith("--without r/examples/")
+    assert jobs.left_out(part)[0].startswith("r/examples/")
     choice = wildcards(runs["standard"], selection="probe-matched_10", checkpoint="final")
     assert jobs.selection_options(choice) == "--images matched --fraction 0.1"
     assert jobs.selection_inputs(choice)["store"] == Paths("r").store(runs["standard"], "test")

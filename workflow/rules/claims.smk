@@ -1,7 +1,7 @@
 rule judge_claims:
     input:
         claims=[
-            f"workflow/claims/{name}.yaml"
+            local(f"workflow/claims/{name}.yaml")
             for paper in ATLAS.papers
             for name in paper.claims
         ],
@@ -19,7 +19,7 @@ rule judge_claims:
         mem_mb=REQUESTS.memory("judge_claims"),
         runtime=REQUESTS.minutes("judge_claims"),
     params:
-        evidence=ATLAS.evidence.model_dump_json(exclude_none=True),
+        evidence=ATLAS.evidence_json,
         settings=ATLAS.study.claims.model_dump_json(),
         study=ATLAS.study.study,
         scale=ATLAS.study.scale,

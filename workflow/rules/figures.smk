@@ -1,5 +1,7 @@
 # Every paper of the study: one rule a figure, for those figures whose networks the study has, and a
 # target with the paper's name for all of them.
+from repatlas.workflow.figure_plan import input_options
+
 PLANS = [(paper, paper.figures()) for paper in ATLAS.papers]
 
 for paper, figures in PLANS:
@@ -30,7 +32,7 @@ for paper, figures in PLANS:
                 runtime=REQUESTS.minutes("figure"),
             params:
                 script=plan.script,
-                inputs=plan.arguments,
+                inputs=input_options,
                 layout=plan.layout,
                 stem=subpath(output[0], strip_suffix=".png"),
                 code=ATLAS.code(plan.script),

@@ -1,4 +1,5 @@
 from repatlas.workflow.crate.contents import crate_contents
+from repatlas.workflow.storage import storage_options
 
 
 onstart:
@@ -51,8 +52,8 @@ rule describe_study:
         "<<< {params.study:q} > {log} 2>&1"
 
 
-# The report reads what Snakemake has noted of finished jobs, so it is made by a second Snakemake
-# over the frozen config, which runs nothing and therefore needs no lock.
+# The report reads what Snakemake has noted of finished jobs, so it is made where those notes are,
+# by a second Snakemake over the frozen config, which runs nothing and therefore needs no lock.
 rule report:
     input:
         rules.figures.input,
@@ -64,6 +65,7 @@ rule report:
         "<logs>/study/report.log",
     benchmark:
         "<benchmarks>/study/report.jsonl"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -72,10 +74,12 @@ rule report:
         runtime=REQUESTS.minutes("report"),
     params:
         config=str(ATLAS.frozen_config),
+        storage=storage_options(workflow),
     message:
         "write the report"
     shell:
-        "snakemake all --report {output} --configfile {params.config} --nolock > {log} 2>&1"
+        "snakemake all --report {output} --configfile {params.config} --nolock "
+        "{params.storage} > {log} 2>&1"
 
 
 # Its contents are listed only where a crate is asked for: that takes time in a large study.

@@ -127,7 +127,7 @@ def _xor(activation: Activation) -> RatedXorSpec:
     common = {"activation": activation, "record_every": 50, "stop_loss": 1e-5}
     rich = {"gain": 0.85, "learning_rate": 0.02, "steps": 6000}
     lazy = {"gain": 1.4 if activation == "tanh" else 1.6, "learning_rate": 0.0005, "steps": 6000}
-    settings = {
+    settings: dict[str, dict[str, object]] = {
         "rich": rich | RICH_XOR.get(activation, {}),
         "intermediate": {"gain": 1.25, "learning_rate": 0.004, "steps": 4000},
         "lazy": lazy,

@@ -26,12 +26,13 @@ from repatlas.workflow.block_structure.paper import BlockStructure
 from repatlas.workflow.convergent_learning.groups import unit_groups
 from repatlas.workflow.convergent_learning.paper import ConvergentLearning
 from repatlas.workflow.ensembles import EnsembleJobs
-from repatlas.workflow.jobs import Jobs
+from repatlas.workflow.jobs import Files, Jobs, Wildcards
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.resources.coefficients import COEFFICIENTS_FILE, read_coefficients
 from repatlas.workflow.resources.requests import Requests
 from repatlas.workflow.run_sizes import RunSizes
 from repatlas.workflow.sources import code_hash, remember
+from repatlas.workflow.storage import relocated
 from repatlas.workflow.unit_jobs import UnitJobs
 from repatlas.workflow.universality.jobs import FITTED, FOLLOWED, DynamicsJobs
 from repatlas.workflow.universality.paper import Universality
@@ -105,6 +106,12 @@ class Atlas:
     def evidence_files(self) -> list[str]:
         """All files that the evidence names, each once."""
         return list(dict.fromkeys(path for paper in self.papers for path in paper.evidence_files()))
+
+    def evidence_json(self, wildcards: Wildcards, input: Files) -> str:
+        """The evidence as JSON, with its files where the job of the claims finds them."""
+        places = dict(zip(self.evidence_files, input.evidence, strict=True))
+        evidence = self.evidence.model_dump(mode="json", exclude_none=True)
+        return json.dumps(relocated(evidence, places), separators=(",", ":"), ensure_ascii=False)
 
     @property
     def paths(self) -> Paths:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from repatlas.config.study import Study
 from repatlas.ensembles.spec import EnsembleSpec
+from repatlas.workflow.jobs import Files
 from repatlas.workflow.needs import SLOW_FLOPS, SPECTRUM_FLOPS, image_side
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.resources.requests import Sizes, Wildcards
@@ -47,9 +48,9 @@ class EnsembleJobs:
         data = self.specs[wildcards.ensemble].data
         return [] if data is None else [self.paths.data(data)]
 
-    def options(self, wildcards: Wildcards) -> str:
+    def options(self, wildcards: Wildcards, input: Files) -> str:
         """The same as an option of the script."""
-        return " ".join(f"--data {path}" for path in self.data(wildcards))
+        return " ".join(f"--data {path}" for path in input)
 
     @property
     def sizes(self) -> Mapping[str, Sizes]:

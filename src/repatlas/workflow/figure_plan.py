@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from repatlas.figures.spec import Layout
+from repatlas.workflow.jobs import Files, Wildcards
 
 FORMATS = ("png", "svg", "pdf", "csv")
 """What every figure is written as; the csv holds what is drawn."""
@@ -30,11 +31,6 @@ class FigurePlan:
     def layout(self) -> str:
         """The arrangement as JSON."""
         return self.arrangement.model_dump_json(exclude_none=True)
-
-    @property
-    def arguments(self) -> str:
-        """The script's options for its input files."""
-        return " ".join(f"--{name} {' '.join(files)}" for name, files in self.inputs.items())
 
     @property
     def files(self) -> list[str]:
@@ -75,6 +71,11 @@ def plan_figure(
         arrangement=layout,
         inputs={option: list(dict.fromkeys(files)) for option, files in inputs.items() if files},
     )
+
+
+def input_options(wildcards: Wildcards, input: Files) -> str:
+    """The options of a figure's script for its input files, where Snakemake has them at hand."""
+    return " ".join(f"--{name} {' '.join(files)}" for name, files in input.items())
 
 
 def by_name(plans: Iterable[FigurePlan]) -> dict[str, FigurePlan]:

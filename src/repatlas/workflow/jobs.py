@@ -1,8 +1,10 @@
 """What each job of a study is told: its parameters and input files, by its wildcards."""
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from snakemake.io import local
 
 from repatlas.config.study import Study
 from repatlas.errors import InputError
@@ -11,6 +13,10 @@ from repatlas.training.spec import RunSpec, checkpoint_names
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.resources.requests import Wildcards
 from repatlas.workflow.selections import Selection, for_probe, for_training, selections
+
+Files = Any
+"""Snakemake's input files of a job, as they lie on the machine that runs it: with results in an
+object store those are other places than the study's own."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,20 @@ class Jobs:
             found["examples"] = self.paths.examples(run.edit_run, for_training(run.training))
         return found
 
-    def training_options(self, wildcards: Wildcards) -> str:
+    def training_options(self, wildcards: Wildcards, input: Files) -> str:
         """The same as options."""
-        return _options(self.training_inputs(wildcards)) if self.runs_need_more else ""
+        if not self.runs_need_more:
+            return ""
+        names = self.training_inputs(wildcards)
+        return " ".join(f"--{name} {path}" for name, path in zip(names, input.more, strict=False))
 
     def more_for_training(self, wildcards: Wildcards) -> list[str]:
-        """The same as input files, with the user's own weights that the run starts from."""
+        """The same as input files, and after them the user's own weights that the run starts from.
+
+        Those lie on the user's disk wherever the results are stored.
+        """
         weights = self.run(wildcards).network_spec.weights
-        return [*filter(None, [weights]), *self.training_inputs(wildcards).values()]
+        return [*self.training_inputs(wildcards).values(), *map(local, filter(None, [weights]))]
 
     @functools.cached_property
     def probes_need_more(self) -> bool:
@@ -104,11 +116,9 @@ class Jobs:
         selection = for_probe(wildcards.probe)
         return [self.paths.examples(self.run(wildcards), selection, wildcards.checkpoint)]
 
-    def extract_options(self, wildcards: Wildcards) -> str:
+    def extract_options(self, wildcards: Wildcards, input: Files) -> str:
         """The same as options of the extraction script."""
-        if not self.probes_need_more:
-            return ""
-        return " ".join(f"--without {path}" for path in self.left_out(wildcards))
+        return " ".join(f"--without {path}" for path in input.without)
 
     def selection_inputs(self, wildcards: Wildcards) -> dict[str, str]:
         """Store and similarity of the network that chooses examples."""
@@ -149,10 +159,6 @@ class Jobs:
 def _needs_more(run: RunSpec) -> bool:
     others = (run.network_spec.weights, run.start_run, run.edit_run)
     return any(other is not None for other in others)
-
-
-def _options(files: Mapping[str, str]) -> str:
-    return " ".join(f"--{name} {path}" for name, path in files.items())
 
 
 def _key(wildcards: Wildcards) -> RunKey:
