@@ -33,6 +33,8 @@ def _explain(error: OSError) -> str | None:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return f"no space left on the disk of {where}: free some, then run the same command"
+        case errno.EFBIG:
+            return f"{where} grows beyond the limit on file sizes: raise it (`ulimit -f`)"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return (
                 f"no permission for {where}: check its owner and mode (you are uid {os.getuid()})"

@@ -1,0 +1,1 @@
+"""Campaigns of faults against a tiny study; `benchmarks/faults.py` runs them."""

@@ -1,0 +1,174 @@
+"""SIGKILL at random times: of everything, of Snakemake alone, of one job, of `reproduce` alone."""
+
+import random
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from fault_campaigns.study import (
+    Checkout,
+    clone,
+    differences,
+    one_line,
+    reproduce,
+    results,
+    start,
+)
+from fault_campaigns.tally import Tally
+
+KILLS_A_RUN = 6
+"""A run is killed so often before it is left to end."""
+
+KINDS = {
+    "all": "SIGKILL of the whole run",
+    "snakemake": "SIGKILL of Snakemake, its jobs go on",
+    "job": "SIGKILL of one job",
+    "reproduce": "SIGKILL of `reproduce.py`, Snakemake goes on",
+}
+
+
+def kill_campaign(
+    folder: Path, fresh: Checkout, finished: Checkout, seconds: float, kills: int, seed: int
+) -> list[Tally]:
+    """Kill runs until there were enough kills; compare each with an undisturbed one in the end.
+
+    Parameters
+    ----------
+    folder
+        Where to work.
+    fresh, finished
+        Copies without results, and with those of an undisturbed run.
+    seconds
+        Duration of the undisturbed run.
+    kills
+        How many.
+    seed
+        Of the times and kinds.
+    """
+    rng = random.Random(seed)
+    reference = results(finished)
+    tallies = {kind: Tally(words) for kind, words in KINDS.items()}
+    while sum(tally.trials for tally in tallies.values()) < kills:
+        run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, len(reference), tallies)
+        made = run.disturb(KILLS_A_RUN)
+        done = reproduce(run.checkout)
+        found = differences(reference, run.checkout)
+        if done.returncode:
+            found.insert(0, f"exit status {done.returncode}: {done.stdout[-300:]}")
+        for kind in made:
+            tallies[kind].end(found)
+        told = ", ".join(made)
+        print(f"killed: {told}: {found or 'identical'}", flush=True)
+    return list(tallies.values())
+
+
+class KilledRun:
+    """A run that is killed a few times."""
+
+    def __init__(
+        self,
+        checkout: Checkout,
+        rng: random.Random,
+        seconds: float,
+        files: int,
+        tallies: dict[str, Tally],
+    ) -> None:
+        self.checkout = checkout
+        self._rng, self._seconds, self._files, self._tallies = rng, seconds, files, tallies
+        self._log = checkout.folder.parent / "killed.log"
+
+    def disturb(self, kills: int) -> list[str]:
+        """Start the run and kill it, so many times or until it ends; the kinds of the kills."""
+        made: list[str] = []
+        for _ in range(kills):
+            with self._log.open("ab") as log:
+                process = start(self.checkout, log)
+                kind = self._kill_some_time(process)
+                process.wait()
+            if kind is None:
+                break
+            made.append(kind)
+            self._tallies[kind].trials += 1
+            if kind == "reproduce":
+                self._meet_the_living()
+        return made
+
+    def _kill_some_time(self, process: subprocess.Popen[bytes]) -> str | None:
+        """Kill something at a random time of what is left of the run; None if it ended before."""
+        done = len(self.checkout.files()) / self._files
+        left = max(2.0, self._seconds * (1 - done))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self._rng.uniform(0, left))
+            return None
+        kind = self._rng.choice(list(KINDS))
+        victims = _victims(process, kind, self._rng)
+        if not victims:
+            kind, victims = "all", _victims(process, "all", self._rng)
+        for victim in victims:
+            with suppress(psutil.NoSuchProcess):
+                victim.kill()
+        return kind
+
+    def _meet_the_living(self) -> None:
+        """Where Snakemake still lives, the next run must be refused; end it as the line says."""
+        living = _living_snakemake(self.checkout.folder)
+        if living is None:
+            return
+        second = reproduce(self.checkout)
+        if second.returncode == 1 and one_line(second.stdout):
+            self._tallies["reproduce"].refused += 1
+        elif living.is_running():
+            self._tallies["reproduce"].losses.append(f"not refused: {second.stdout[-300:]}")
+        with suppress(psutil.NoSuchProcess):
+            living.terminate()
+            living.wait()
+
+
+def _victims(
+    process: subprocess.Popen[bytes], kind: str, rng: random.Random
+) -> list[psutil.Process]:
+    """Processes that a kind of kill ends, parents first so that none can start another."""
+    try:
+        root = psutil.Process(process.pid)
+        below = root.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    snakemake = [one for one in below if one.ppid() == root.pid]
+    jobs = [one for one in below if one not in snakemake and _named(one, "python")]
+    choices: dict[str, Callable[[], list[psutil.Process]]] = {
+        "all": lambda: [root, *below],
+        "snakemake": lambda: snakemake[:1],
+        "job": lambda: [rng.choice(jobs)] if jobs else [],
+        "reproduce": lambda: [root],
+    }
+    return choices[kind]()
+
+
+def _named(process: psutil.Process, name: str) -> bool:
+    try:
+        return str(process.name()).startswith(name)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _living_snakemake(folder: Path) -> psutil.Process | None:
+    """The Snakemake at work in a folder whose `reproduce` is gone."""
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            told = [Path(part).name for part in process.cmdline()[:3]]
+            if "snakemake" in told and Path(process.cwd()) == folder.resolve():
+                return process
+    return None
+
+
+def timed_run(checkout: Checkout) -> float:
+    """Seconds of an undisturbed run."""
+    began = time.perf_counter()
+    done = reproduce(checkout)
+    if done.returncode:
+        raise RuntimeError(f"the undisturbed run failed:\n{done.stdout}")
+    return time.perf_counter() - began
