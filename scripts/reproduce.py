@@ -13,6 +13,9 @@ from repatlas.workflow.summary import summary_lines
 
 ROOT = Path(__file__).parents[1]
 
+TARGETS = ("all", "report")
+"""The report alone would not miss a figure that someone has deleted."""
+
 
 def main() -> None:
     """Check the study, run what is missing, print where the results lie."""
@@ -27,9 +30,8 @@ def main() -> None:
         command += ["--configfile", str(arguments.study)]
     with only_run(Path.cwd()):
         clear_killed_run(command)
-        if not (results / "report.html").exists():
-            require_writable(results)
-        status = subprocess.run([*command, "--keep-going", "--logger", "atlas", "--", "report"])
+        require_writable_if_needed(results, command)
+        status = subprocess.run([*command, "--keep-going", "--logger", "atlas", "--", *TARGETS])
     if status.returncode < 0:
         sys.exit(f"error: Snakemake was killed (signal {-status.returncode}): run the same again")
     if status.returncode:
@@ -45,6 +47,18 @@ def clear_killed_run(command: list[str]) -> None:
     if stale_lock(Path.cwd()):
         say("an earlier run was killed: going on from where it stopped")
         subprocess.run([*command, "--unlock", "--quiet", "all"], check=True)
+
+
+def require_writable_if_needed(results: Path, command: list[str]) -> None:
+    """Refuse results that cannot be written to, unless there is nothing to write."""
+    try:
+        require_writable(results)
+    except OSError:
+        plan = subprocess.run(
+            [*command, "--dry-run", "--", *TARGETS], capture_output=True, text=True
+        )
+        if "Nothing to be done" not in plan.stdout + plan.stderr:
+            raise
 
 
 def say(line: str) -> None:

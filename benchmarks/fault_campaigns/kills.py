@@ -20,8 +20,12 @@ from fault_campaigns.study import (
 )
 from fault_campaigns.tally import Tally
 
-KILLS_A_RUN = 6
+KILLS_A_RUN = 10
 """A run is killed so often before it is left to end."""
+
+LONGEST = 3.0
+"""Longest time between two kills, in shares of the time of a run by the number of kills: much of
+a run's time goes into starting it again."""
 
 KINDS = {
     "all": "SIGKILL of the whole run",
@@ -53,8 +57,9 @@ def kill_campaign(
     reference = results(finished)
     tallies = {kind: Tally(words) for kind, words in KINDS.items()}
     while sum(tally.trials for tally in tallies.values()) < kills:
-        run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, len(reference), tallies)
-        made = run.disturb(KILLS_A_RUN)
+        run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, tallies)
+        left = kills - sum(tally.trials for tally in tallies.values())
+        made = run.disturb(min(KILLS_A_RUN, left))
         done = reproduce(run.checkout)
         found = differences(reference, run.checkout)
         if done.returncode:
@@ -74,36 +79,32 @@ class KilledRun:
         checkout: Checkout,
         rng: random.Random,
         seconds: float,
-        files: int,
         tallies: dict[str, Tally],
     ) -> None:
         self.checkout = checkout
-        self._rng, self._seconds, self._files, self._tallies = rng, seconds, files, tallies
+        self._rng, self._seconds, self._tallies = rng, seconds, tallies
         self._log = checkout.folder.parent / "killed.log"
 
     def disturb(self, kills: int) -> list[str]:
         """Start the run and kill it, so many times or until it ends; the kinds of the kills."""
         made: list[str] = []
-        for _ in range(kills):
-            with self._log.open("ab") as log:
-                process = start(self.checkout, log)
-                kind = self._kill_some_time(process)
-                process.wait()
-            if kind is None:
-                break
-            made.append(kind)
-            self._tallies[kind].trials += 1
-            if kind == "reproduce":
-                self._meet_the_living()
+        with self._log.open("ab") as log:
+            process = start(self.checkout, log)
+            while len(made) < kills:
+                with suppress(subprocess.TimeoutExpired):
+                    if process.wait(self._rng.uniform(0, LONGEST * self._seconds / kills)) == 0:
+                        return made
+                    # A job was killed, and all that does not need it has been done.
+                    process = start(self.checkout, log)
+                    continue
+                made.append(self._kill(process))
+                if made[-1] != "job":
+                    process = start(self.checkout, log)
+            process.wait()
         return made
 
-    def _kill_some_time(self, process: subprocess.Popen[bytes]) -> str | None:
-        """Kill something at a random time of what is left of the run; None if it ended before."""
-        done = len(self.checkout.files()) / self._files
-        left = max(2.0, self._seconds * (1 - done))
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(self._rng.uniform(0, left))
-            return None
+    def _kill(self, process: subprocess.Popen[bytes]) -> str:
+        """Kill something; everything where there is no such thing at the moment."""
         kind = self._rng.choice(list(KINDS))
         victims = _victims(process, kind, self._rng)
         if not victims:
@@ -111,6 +112,11 @@ class KilledRun:
         for victim in victims:
             with suppress(psutil.NoSuchProcess):
                 victim.kill()
+        self._tallies[kind].trials += 1
+        if kind != "job":
+            process.wait()
+        if kind == "reproduce":
+            self._meet_the_living()
         return kind
 
     def _meet_the_living(self) -> None:

@@ -50,6 +50,16 @@ def clone(checkout: Checkout, folder: Path) -> Checkout:
     return Checkout(folder)
 
 
+def without_analyses(checkout: Checkout) -> Checkout:
+    """Remove comparisons, claims, report and one figure: a few seconds of work are left."""
+    place = checkout.folder / "results/tiny"
+    shutil.rmtree(place / "similarity")
+    for name in ("claims.json", "claims.html", "report.html", "figures/**/fig2b_seeds.*"):
+        for path in place.glob(name):
+            path.unlink()
+    return checkout
+
+
 def reproduce(checkout: Checkout) -> subprocess.CompletedProcess[str]:
     """Run the study to its report, as `make reproduce` does."""
     return subprocess.run(
