@@ -7,6 +7,7 @@ from pathlib import Path
 
 from repatlas.config.load import load_study, read_yaml
 from repatlas.errors import run_command
+from repatlas.workflow.clock import bring_back
 from repatlas.workflow.disk import require_writable
 from repatlas.workflow.locks import only_run, stale_lock, stop_orphans
 from repatlas.workflow.summary import summary_lines
@@ -30,7 +31,7 @@ def main() -> None:
         command += ["--configfile", str(arguments.study)]
     with only_run(Path.cwd()):
         clear_killed_run(command)
-        require_writable_if_needed(results, command)
+        prepare_disk(results, command)
         status = subprocess.run([*command, "--keep-going", "--logger", "atlas", "--", *TARGETS])
     if status.returncode < 0:
         sys.exit(f"error: Snakemake was killed (signal {-status.returncode}): run the same again")
@@ -49,10 +50,13 @@ def clear_killed_run(command: list[str]) -> None:
         subprocess.run([*command, "--unlock", "--quiet", "all"], check=True)
 
 
-def require_writable_if_needed(results: Path, command: list[str]) -> None:
+def prepare_disk(results: Path, command: list[str]) -> None:
     """Refuse results that cannot be written to, unless there is nothing to write."""
     try:
         require_writable(results)
+        later = bring_back([results, Path("workflow", "claims")])
+        if later:
+            say(f"a clock was set back: {later} files of a time to come are now of this moment")
     except OSError:
         plan = subprocess.run(
             [*command, "--dry-run", "--", *TARGETS], capture_output=True, text=True

@@ -11,7 +11,6 @@ from fault_campaigns.study import (
     Checkout,
     clone,
     differences,
-    reproduce,
     results,
     start,
     without_analyses,
@@ -32,8 +31,8 @@ def clock_campaign(folder: Path, finished: Checkout, trials: int, seed: int) -> 
             if not path.is_symlink() and (number % 2 == 0 or rng.random() < 0.5):
                 later = time.time() + DAY
                 os.utime(path, (later, later))
-        done = reproduce(checkout)
-        again = reproduce(checkout)
+        done = checkout.reproduce()
+        again = checkout.reproduce()
         tally.trials += 1
         found = differences(reference, checkout)
         if done.returncode or "Nothing to be done" not in again.stdout:

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from fault_campaigns.study import Checkout, clone, differences, reproduce, results
+from fault_campaigns.study import Checkout, clone, differences, results
 from fault_campaigns.tally import Tally
 
 DAMAGED = (
@@ -75,14 +75,14 @@ def mended_campaign(folder: Path, finished: Checkout, seed: int) -> Tally:
         path = checkout.folder / reading.file
         path.write_bytes(_flip(path.read_bytes(), rng))
         tally.trials += 1
-        refused = reproduce(checkout)
+        refused = checkout.reproduce()
         told = f"{reading.file} is damaged" in refused.stdout.replace(f"{checkout.folder}/", "")
         if refused.returncode and told and "Traceback" not in refused.stdout:
             tally.refused += 1
         else:
             tally.losses.append(f"{reading.file}: {refused.stdout[-300:]}")
         path.unlink()
-        done = reproduce(checkout)
+        done = checkout.reproduce()
         found = differences(reference, checkout)
         tally.end([f"status {done.returncode}", *found] if done.returncode else found)
     return tally

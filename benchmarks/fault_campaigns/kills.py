@@ -14,7 +14,6 @@ from fault_campaigns.study import (
     clone,
     differences,
     one_line,
-    reproduce,
     results,
     start,
 )
@@ -60,7 +59,7 @@ def kill_campaign(
         run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, tallies)
         left = kills - sum(tally.trials for tally in tallies.values())
         made = run.disturb(min(KILLS_A_RUN, left))
-        done = reproduce(run.checkout)
+        done = run.checkout.reproduce()
         found = differences(reference, run.checkout)
         if done.returncode:
             found.insert(0, f"exit status {done.returncode}: {done.stdout[-300:]}")
@@ -124,7 +123,7 @@ class KilledRun:
         living = _living_snakemake(self.checkout.folder)
         if living is None:
             return
-        second = reproduce(self.checkout)
+        second = self.checkout.reproduce()
         if second.returncode == 1 and one_line(second.stdout):
             self._tallies["reproduce"].refused += 1
         elif living.is_running():
@@ -174,7 +173,7 @@ def _living_snakemake(folder: Path) -> psutil.Process | None:
 def timed_run(checkout: Checkout) -> float:
     """Seconds of an undisturbed run."""
     began = time.perf_counter()
-    done = reproduce(checkout)
+    done = checkout.reproduce()
     if done.returncode:
         raise RuntimeError(f"the undisturbed run failed:\n{done.stdout}")
     return time.perf_counter() - began

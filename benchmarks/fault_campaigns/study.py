@@ -1,7 +1,4 @@
-"""The study under attack, the command that runs it, and what its results are compared by.
-
-The study and the copy of the checkout are those of the workflow's tests.
-"""
+"""The study under attack, the command that runs it, and what its results are compared by."""
 
 import copy
 import csv
@@ -10,20 +7,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "workflow"))
-
-from tiny_study import TINY, Checkout, make_checkout  # noqa: E402
+from tiny_study import REPRODUCE, TINY, Checkout, make_checkout
 
 UNCOMPARED = ("logs/", "benchmarks/", "report.html")
 """Logs, times of jobs, and the page that holds times: whether it is there is compared."""
-
-COMMAND = ["python", "scripts/reproduce.py", "--study", "tiny.yaml", "--cores", "2"]
-TIMEOUT = 1800
 
 
 def small_study(epochs: int) -> dict[str, Any]:
@@ -60,23 +50,10 @@ def without_analyses(checkout: Checkout) -> Checkout:
     return checkout
 
 
-def reproduce(checkout: Checkout) -> subprocess.CompletedProcess[str]:
-    """Run the study to its report, as `make reproduce` does."""
-    return subprocess.run(
-        COMMAND,
-        cwd=checkout.folder,
-        env=checkout.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT,
-    )
-
-
 def start(checkout: Checkout, output: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the study in a session of its own."""
     return subprocess.Popen(
-        COMMAND,
+        REPRODUCE,
         cwd=checkout.folder,
         env=checkout.environment(),
         stdout=output,

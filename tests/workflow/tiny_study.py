@@ -9,12 +9,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import yaml
 
 ROOT = Path(__file__).parents[2]
 
 COPIED = ("Snakefile", "config.yaml", "workflow", "scripts", "envs", "src", "profiles")
+
+REPRODUCE = ["python", "scripts/reproduce.py", "--study", "tiny.yaml", "--cores", "2"]
+TIMEOUT = 1800
+"""Seconds: far more than any run takes, on a busy machine too."""
 
 TINY = {
     "study": "tiny",
@@ -89,7 +94,30 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=400,
+            timeout=TIMEOUT,
+        )
+
+    def start(self, *arguments: str, output: IO[str]) -> subprocess.Popen[str]:
+        """Start Snakemake on the tiny study and do not wait for its end."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def reproduce(self) -> subprocess.CompletedProcess[str]:
+        """Run the tiny study to its report, as `make reproduce` does."""
+        return subprocess.run(
+            REPRODUCE,
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
         )
 
     def planned(self, *arguments: str) -> dict[str, int]:
