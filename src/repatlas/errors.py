@@ -21,19 +21,23 @@ def run_command(main: Callable[[], None]) -> None:
     except InputError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
-        message = _explain(error)
+        message = disk_fault(error)
         if message is None:
             raise
         sys.exit(f"error: {message}")
 
 
-def _explain(error: OSError) -> str | None:
+def disk_fault(error: OSError) -> str | None:
     """One line for the faults of a disk that a user can mend; None for any other."""
     where = error.filename or "the output folder"
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return f"no space left on the disk of {where}: free some, then run the same command"
-        case errno.EACCES | errno.EPERM | errno.EROFS:
+        case errno.EFBIG:
+            return f"{where} grows beyond the limit on file sizes: raise it (`ulimit -f`)"
+        case errno.EROFS:
+            return f"{where} lies on a disk that can only be read: mount it for writing"
+        case errno.EACCES | errno.EPERM:
             return (
                 f"no permission for {where}: check its owner and mode (you are uid {os.getuid()})"
             )

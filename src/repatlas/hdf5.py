@@ -9,16 +9,16 @@ import h5py
 
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
+from repatlas.hdf5_checksum import BLOCK, REMEDY, check, sign
 from repatlas.provenance import provenance
 
 # The first bound keeps object headers without times of day, so the same content gives the same
 # bytes; the second keeps the files readable by every HDF5 since 1.10.
 LIBRARY_VERSIONS = ("earliest", "v110")
-REMEDY = "delete it and run the step that makes it again"
 
 
 def open_hdf5(path: str | os.PathLike[str], expected_format: str, version: int = 1) -> h5py.File:
-    """Open a file of the project for reading.
+    """Open a file of the project for reading, checked against its checksum.
 
     Parameters
     ----------
@@ -38,12 +38,13 @@ def open_hdf5(path: str | os.PathLike[str], expected_format: str, version: int =
     Raises
     ------
     InputError
-        The file is absent, is not HDF5, is truncated, or holds something else.
+        The file is absent, is not HDF5, is truncated or damaged, or holds something else.
     OSError
         No permission.
     """
     path = Path(path)
     try:
+        check(path)
         file = h5py.File(path, "r", locking=False)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: run the step that makes it") from None
@@ -106,8 +107,9 @@ def create_hdf5(
     """Give a new file to write to; it stands at ``path`` only once it is whole.
 
     The attributes ``format``, ``version`` and ``provenance_<key>`` are written first. When the
-    block ends, the file is closed, opened again to check it, synced and renamed. The same content
-    gives the same bytes. Attributes are limited to 64 KiB each: longer ones belong in data sets.
+    block ends, the file is closed, signed with a checksum over every byte, opened again to check
+    it, synced and renamed. The same content gives the same bytes. Attributes are limited to 64 KiB
+    each: longer ones belong in data sets.
 
     Parameters
     ----------
@@ -123,12 +125,15 @@ def create_hdf5(
     """
     with atomic_file(path) as sibling:
         try:
-            with h5py.File(sibling, "w", libver=LIBRARY_VERSIONS, locking=False) as file:
+            with h5py.File(
+                sibling, "w", libver=LIBRARY_VERSIONS, locking=False, userblock_size=BLOCK
+            ) as file:
                 file.attrs["format"] = format_name
                 file.attrs["version"] = version
                 for key, value in provenance().items():
                     file.attrs[f"provenance_{key}"] = value
                 yield file
+            sign(sibling)
             with open_hdf5(sibling, format_name, version) as file:
                 file.visititems(lambda name, item: None)
         except OSError as error:

@@ -122,4 +122,4 @@ def _reason(logs: Any) -> tuple[str, Path | None]:
             told = [line for line in lines if line.startswith("error: ")]
             if told or lines:
                 return (told or lines)[-1].removeprefix("error: "), path
-    return "it left no log; run its command by hand (snakemake -p prints it)", None
+    return "it was killed, or ended without a word in its log: run the same again", None

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import h5py
 import pytest
+from edited_files import edited_hdf5
 from planted_claims import evidence
 from planted_stores import Planted, everywhere
 
@@ -99,7 +99,7 @@ def test_store_of_other_images_is_refused(files, tmp_path):
     first = large.networks[0]
     changed = tmp_path / "store.h5"
     changed.write_bytes(first.store.read_bytes())
-    with h5py.File(changed, "r+") as file:
+    with edited_hdf5(changed) as file:
         file["samples/ids"][:2] = file["samples/ids"][:2][::-1]
     networks = (first.model_copy(update={"store": changed}), *large.networks[1:])
     wrong = files.model_copy(
@@ -113,7 +113,7 @@ def test_data_set_without_the_images_is_refused(files, tmp_path):
     large = files.roles["large"]
     changed = tmp_path / "photos.h5"
     changed.write_bytes(large.data.read_bytes())
-    with h5py.File(changed, "r+") as file:
+    with edited_hdf5(changed) as file:
         file["test/ids"][0] = b"test/a/9999"
     wrong = files.model_copy(
         update={"roles": {"large": large.model_copy(update={"data": changed})}}

@@ -1,8 +1,8 @@
 import dataclasses
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 
 from repatlas.data.dataset import (
     FORMAT,
@@ -76,7 +76,7 @@ def test_fingerprint_tells_the_shape_and_the_split(dataset):
 def test_changed_pixel_is_found(tmp_path, dataset, read):
     path = tmp_path / "a.h5"
     write_dataset(dataset, path)
-    with h5py.File(path, "r+") as file:
+    with edited_hdf5(path) as file:
         file["test/images"][0, 0, 0, 0] ^= 1
     with pytest.raises(InputError, match=r"a\.h5: the test images do not fit their checksum"):
         read(path)
@@ -85,7 +85,7 @@ def test_changed_pixel_is_found(tmp_path, dataset, read):
 def test_swapped_fingerprint_is_found(tmp_path, dataset):
     path = tmp_path / "a.h5"
     write_dataset(dataset, path)
-    with h5py.File(path, "r+") as file:
+    with edited_hdf5(path) as file:
         file.attrs["fingerprint"] = "0" * 64
     with pytest.raises(InputError, match="fingerprint does not fit"):
         read_dataset(path)

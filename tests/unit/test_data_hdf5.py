@@ -6,6 +6,7 @@ import pytest
 
 from repatlas.errors import InputError
 from repatlas.hdf5 import create_hdf5, open_hdf5, read_hdf5
+from repatlas.hdf5_checksum import BLOCK
 
 
 def write(path, values=(1.0, 2.0)):
@@ -118,3 +119,37 @@ def test_fault_of_the_program_is_not_told_as_damage(tmp_path):
 
     with pytest.raises(KeyError, match="key"):
         read()
+
+
+def flipped(path, place, bit=3):
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1 << bit
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.3, 0.6, 0.9, 0.999])
+def test_a_flipped_bit_is_found_wherever_it_lies(tmp_path, share):
+    path = write(tmp_path / "a.h5", np.arange(1000.0))
+    open_hdf5(path, "repatlas.example", version=3).close()
+    flipped(path, BLOCK + int(share * (path.stat().st_size - BLOCK)))
+    with pytest.raises(InputError, match=r"a\.h5 is damaged, .* checksum: delete it and run"):
+        open_hdf5(path, "repatlas.example", version=3)
+
+
+def test_a_flipped_bit_of_the_checksum_never_gives_other_values(tmp_path):
+    refused = 0
+    for place in range(90):
+        path = write(tmp_path / f"{place}.h5")
+        flipped(path, place)
+        try:
+            with open_hdf5(path, "repatlas.example", version=3) as file:
+                assert file["group/values"][:].tolist() == [1.0, 2.0]
+        except InputError:
+            refused += 1
+    assert refused >= 64
+
+
+def test_a_file_without_a_checksum_is_read(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.attrs.update(format="repatlas.example", version=3)
+    open_hdf5(tmp_path / "a.h5", "repatlas.example", version=3).close()

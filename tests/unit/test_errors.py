@@ -26,6 +26,8 @@ def test_input_errors_end_in_one_line():
         (errno.ENOSPC, "no space left"),
         (errno.EACCES, "no permission"),
         (errno.ENOENT, "does not exist"),
+        (errno.EROFS, "can only be read"),
+        (errno.EFBIG, "limit on file sizes"),
     ],
 )
 def test_disk_faults_name_the_file_and_the_remedy(number, told):

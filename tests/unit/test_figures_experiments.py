@@ -4,9 +4,9 @@ import json
 import shutil
 from dataclasses import replace
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from figure_checks import check_figure, said
 from figure_experiments import experiments
 from figure_files import LARGE, SMALL, study
@@ -185,7 +185,7 @@ def test_labels_of_other_data_are_refused(similarities, tmp_path):
     network = similarities.find(SMALL_0)
     probe = {**network.probe_spec.model_dump(mode="json"), "data": "digits"}
     path = shutil.copy(study()["stores"][0], tmp_path / "store.h5")
-    with h5py.File(path, "r+") as file:
+    with edited_hdf5(path) as file:
         file.attrs["probe"] = json.dumps(probe)
     with pytest.raises(InputError, match="has the labels of digits"):
         Stores.open([path]).outputs(replace(network, probe=probe))

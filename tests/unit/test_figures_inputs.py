@@ -1,8 +1,8 @@
 """Networks and comparisons found in similarity files, and what figures say of them."""
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from figure_files import LARGE, SMALL, removal_study, run_spec, study
 
 from repatlas.data.spec import DataSpec
@@ -104,7 +104,7 @@ def test_measure_that_the_file_lacks(similarities):
 def test_files_of_other_samples_are_refused(tmp_path):
     other = tmp_path / "other.h5"
     other.write_bytes(study()["similarity"][0].read_bytes())
-    with h5py.File(other, "r+") as file:
+    with edited_hdf5(other) as file:
         file.attrs["sample_hash"] = "else"
     with pytest.raises(InputError, match="different samples of RN-8 1x"):
         Similarities.open([study()["similarity"][0], other])

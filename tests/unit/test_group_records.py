@@ -2,9 +2,9 @@ import dataclasses
 import math
 from typing import ClassVar
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from record_subjects import SUBJECT
 
 from repatlas.errors import InputError
@@ -89,7 +89,7 @@ def test_equal_records_are_equal_files(tmp_path):
 
 def test_a_record_that_lacks_an_item_is_told(tmp_path):
     write_group_record(table(), tmp_path / "table.h5")
-    with h5py.File(tmp_path / "table.h5", "a") as file:
+    with edited_hdf5(tmp_path / "table.h5") as file:
         del file["items/value"]
     with pytest.raises(InputError, match=r"table\.h5 lacks value: delete it"):
         read_group_record(Table, tmp_path / "table.h5")

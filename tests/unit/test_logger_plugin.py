@@ -57,6 +57,14 @@ def test_a_failed_job_without_an_error_line_gives_its_last_line(handler, tmp_pat
     assert "KeyError: 'x'" in text.splitlines()[0]
 
 
+def test_a_killed_job_says_that_it_may_have_been_killed(handler, tmp_path):
+    (tmp_path / "job.log").write_text("")
+    start(handler)
+    logs = [tmp_path / "job.log"]
+    text = send(handler, LogEvent.JOB_ERROR, logging.ERROR, jobid=1, rule_name="train", log=logs)
+    assert "it was killed, or ended without a word" in text.splitlines()[0]
+
+
 def test_the_shell_command_behind_a_failure_is_not_printed(handler):
     told = "CalledProcessError: python scripts/train.py --run ..."
     assert send(handler, LogEvent.ERROR, logging.ERROR, told, exception="RuleException") == ""

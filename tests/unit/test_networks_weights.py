@@ -8,8 +8,9 @@ from torch import nn
 
 from repatlas.errors import InputError
 from repatlas.networks.build import build_model
-from repatlas.networks.model import load_weights, read_metadata, save_weights
+from repatlas.networks.model import load_weights, save_weights
 from repatlas.networks.spec import NetworkSpec
+from repatlas.tensor_file import read_metadata
 
 METADATA = {"run": json.dumps({"depth": 8}), "epoch": "40", "step": "320", "note": "é"}
 

@@ -1,9 +1,9 @@
 import dataclasses
 import math
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from record_subjects import SUBJECT
 
 from repatlas.errors import InputError
@@ -101,7 +101,7 @@ def test_absent_and_foreign_files_are_told_in_one_line(tmp_path, read):
 def test_a_record_that_lacks_an_item_is_told(tmp_path):
     path = tmp_path / "record.h5"
     write_record(RECORDS[3], path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["items/loss"]
     with pytest.raises(InputError, match=r"record\.h5 lacks loss: delete it"):
         read_record(Deletion, path)

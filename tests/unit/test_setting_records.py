@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 
 from repatlas.errors import InputError
 from repatlas.setting_records import SettingRecord, read_setting_record, write_setting_record
@@ -46,11 +46,11 @@ def test_absent_damaged_and_foreign_files_are_told_in_one_line(tmp_path):
     with pytest.raises(InputError, match=r"found\.h5 does not exist"):
         read_setting_record(Found, path)
     write_setting_record(RECORD, path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["items/values"]
     with pytest.raises(InputError, match="lacks values"):
         read_setting_record(Found, path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         file.attrs["format"] = "repatlas.other"
     with pytest.raises(InputError, match=r"holds repatlas\.other, expected repatlas\.found"):
         read_setting_record(Found, path)

@@ -3,9 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from feature_stores import write_feature_store
 
 from repatlas.errors import InputError
@@ -120,7 +120,7 @@ def test_wrong_number_of_stores_is_told(made, tmp_path, count, pairs, told):
 def test_damaged_files_are_told_in_one_line(made, tmp_path):
     path = tmp_path / "similarity.h5"
     compare_stores(made[0][:1], "within", path)
-    with h5py.File(path, "a") as file:
+    with edited_hdf5(path) as file:
         del file["models/0/share"]
     with pytest.raises(InputError, match=r"similarity\.h5 .*: delete it and run the step"):
         Similarity(path)

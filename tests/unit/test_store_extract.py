@@ -122,6 +122,17 @@ def test_what_does_not_fit_is_refused_and_leaves_nothing(files, tmp_path, change
     assert list(tmp_path.iterdir()) == []
 
 
+def test_weights_of_another_run_are_refused(files, tmp_path):
+    folder, model = files
+    other = {**METADATA, "run": run_spec(seed=3).as_json()}
+    save_weights(model, tmp_path / "model.safetensors", other)
+    done = command(folder, tmp_path / "store.h5", weights=tmp_path / "model.safetensors")
+    assert done.returncode == 1
+    assert "is of seed 3 where it should be of 2" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "store.h5").exists()
+
+
 def test_network_has_its_own_number_of_classes(files, tmp_path):
     folder, _ = files
     model = build_model(NetworkSpec(), 8, 1, 7, (3, 8, 8), seed=5)

@@ -10,6 +10,7 @@ import sys
 import h5py
 import numpy as np
 import pytest
+from edited_files import edited_hdf5
 from store_samples import HEADER, contents, network, probe, write
 
 from repatlas.errors import InputError
@@ -148,7 +149,7 @@ def test_absent_and_foreign_files_are_refused(store_path, tmp_path):
 )
 def test_store_without_a_part_is_refused(store_path, tmp_path, part):
     shutil.copy(store_path, tmp_path / "part.h5")
-    with h5py.File(tmp_path / "part.h5", "a") as file:
+    with edited_hdf5(tmp_path / "part.h5") as file:
         del file[part]
     with pytest.raises(InputError, match=r"part\.h5"):
         ActivationStore(tmp_path / "part.h5")
@@ -157,7 +158,7 @@ def test_store_without_a_part_is_refused(store_path, tmp_path, part):
 @pytest.mark.parametrize("name", ["run", "probe", "sample_hash", "train_accuracy"])
 def test_store_without_an_attribute_is_refused(store_path, tmp_path, name):
     shutil.copy(store_path, tmp_path / "part.h5")
-    with h5py.File(tmp_path / "part.h5", "a") as file:
+    with edited_hdf5(tmp_path / "part.h5") as file:
         del file.attrs[name]
     with pytest.raises(InputError, match=r"part\.h5 lacks a part"):
         ActivationStore(tmp_path / "part.h5")
@@ -165,7 +166,7 @@ def test_store_without_an_attribute_is_refused(store_path, tmp_path, name):
 
 def test_part_of_another_shape_is_refused(store_path, tmp_path):
     shutil.copy(store_path, tmp_path / "part.h5")
-    with h5py.File(tmp_path / "part.h5", "a") as file:
+    with edited_hdf5(tmp_path / "part.h5") as file:
         del file["norms/activation"]
         file["norms/activation"] = np.zeros((2, 2), np.float32)
     with pytest.raises(InputError, match=r"norms/activation is \(2, 2\), not \(18, 40\)"):

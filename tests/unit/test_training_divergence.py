@@ -9,8 +9,9 @@ from safetensors.torch import load_file
 from torch import nn
 from training_cases import tiny_dataset, tiny_run, train_in
 
-from repatlas.networks.model import load_weights, read_metadata
+from repatlas.networks.model import load_weights
 from repatlas.networks.spec import NetworkSpec
+from repatlas.tensor_file import read_metadata
 from repatlas.training.divergence import BadLossError, LossWatch, TrainingDivergedError
 from repatlas.training.epoch import Trainer
 from repatlas.training.job import initial_model

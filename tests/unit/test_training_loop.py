@@ -24,8 +24,9 @@ from training_cases import (
 from repatlas.data.dataset import write_dataset
 from repatlas.data.examples import write_examples
 from repatlas.errors import InputError
-from repatlas.networks.model import Model, load_weights, read_metadata, save_weights
+from repatlas.networks.model import Model, load_weights, save_weights
 from repatlas.networks.spec import NetworkSpec
+from repatlas.tensor_file import read_metadata
 from repatlas.training.evaluate import evaluate
 from repatlas.training.examples import examples_of
 from repatlas.training.job import TrainingOutputs, check_data, initial_model

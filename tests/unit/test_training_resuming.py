@@ -171,6 +171,29 @@ def test_a_state_without_its_checkpoints_is_not_used(
     assert (outputs.checkpoints / "epoch-0001.safetensors").is_file()
 
 
+@pytest.mark.parametrize("name", ["state.safetensors", "checkpoints/epoch-0001.safetensors"])
+@pytest.mark.parametrize("damage", ["flipped", "truncated", "foreign"])
+def test_what_is_damaged_in_scratch_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: str
+) -> None:
+    run = tiny_run(epochs=2, checkpoints={"epochs": (1,)})
+    whole = train_in(tmp_path / "whole", run)
+    with monkeypatch.context() as patch:
+        stop_before(patch, 4)
+        with pytest.raises(Stop):
+            train_in(tmp_path / "parts", run)
+    file = tmp_path / "parts" / "scratch" / name
+    content = bytearray(file.read_bytes())
+    content[-9] ^= 64
+    other = {"flipped": content, "truncated": content[:-9], "foreign": b"no tensors at all"}
+    file.write_bytes(other[damage])
+
+    parts = train_in(tmp_path / "parts", run)
+
+    assert parts.model.read_bytes() == whole.model.read_bytes()
+    assert files(parts.checkpoints) == files(whole.checkpoints)
+
+
 def test_the_choice_of_precision_is_kept_when_training_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,7 +206,9 @@ def test_a_lock_is_stale_only_without_a_living_snakemake(tmp_path, monkeypatch):
     (folder / "0.output.lock").write_text("")
 
     def process(name: str, cwd) -> SimpleNamespace:
-        return SimpleNamespace(cmdline=lambda: ["python", f"/bin/{name}"], cwd=lambda: str(cwd))
+        return SimpleNamespace(
+            cmdline=lambda: ["python", f"/bin/{name}"], cwd=lambda: str(cwd), environ=dict
+        )
 
     def living(*processes):
         monkeypatch.setattr(locks.psutil, "process_iter", lambda: iter(processes))
@@ -216,7 +218,7 @@ def test_a_lock_is_stale_only_without_a_living_snakemake(tmp_path, monkeypatch):
 
     living(process("snakemake", tmp_path.parent), process("pytest", tmp_path))
     assert stale_lock(tmp_path)
-    living(SimpleNamespace(cmdline=gone, cwd=lambda: ""), process("snakemake", tmp_path))
+    living(SimpleNamespace(cmdline=gone, cwd=gone), process("snakemake", tmp_path))
     assert not stale_lock(tmp_path)
 
 

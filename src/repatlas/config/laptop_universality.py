@@ -126,11 +126,11 @@ def _xor(activation: Activation) -> RatedXorSpec:
     """Three deep settings, and one layer of hidden units as in Alleman et al. (2024)."""
     common = {"activation": activation, "record_every": 50, "stop_loss": 1e-5}
     rich = {"gain": 0.85, "learning_rate": 0.02, "steps": 6000}
-    lazy = {"gain": 1.4 if activation == "tanh" else 1.6, "learning_rate": 0.0005, "steps": 6000}
+    lazy_gain = 1.4 if activation == "tanh" else 1.6
     settings: dict[str, dict[str, object]] = {
         "rich": rich | RICH_XOR.get(activation, {}),
         "intermediate": {"gain": 1.25, "learning_rate": 0.004, "steps": 4000},
-        "lazy": lazy,
+        "lazy": {"gain": lazy_gain, "learning_rate": 0.0005, "steps": 6000},
         "shallow": {"gain": 0.3, "depth": 1, "layer": 0, "learning_rate": 0.1, "steps": 6000},
     }
     learners = {name: _changed(**common, **changes) for name, changes in settings.items()}

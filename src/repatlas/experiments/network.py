@@ -13,13 +13,14 @@ from torch import Tensor
 from repatlas.errors import InputError
 from repatlas.networks.layer_table import Layer
 from repatlas.networks.layers import layer_table
-from repatlas.networks.model import Model, read_metadata
+from repatlas.networks.model import Model
 from repatlas.networks.modes import evaluation_mode
 from repatlas.records import Subject
 from repatlas.store.extract import load_model, training_state
 from repatlas.store.probe import Probe, read_probe
 from repatlas.store.record import device_of, exact_arithmetic
 from repatlas.store.spec import ProbeSpec
+from repatlas.tensor_file import read_metadata
 from repatlas.training.checkpoints import FINAL
 from repatlas.training.device import configure_process, resolve_device
 from repatlas.training.spec import RunSpec

@@ -19,11 +19,12 @@ from repatlas.errors import InputError
 from repatlas.experiments.network import ProbedNetwork
 from repatlas.experiments.results import Trajectory
 from repatlas.experiments.snapshot import take_snapshot
-from repatlas.networks.model import Model, load_weights, read_metadata
+from repatlas.networks.model import Model, load_weights
 from repatlas.similarity.features import FeatureGrams
 from repatlas.similarity.grid import compare
 from repatlas.store.extract import training_state
 from repatlas.store.progress import Progress
+from repatlas.tensor_file import read_metadata
 from repatlas.training.checkpoints import FINAL
 from repatlas.training.spec import checkpoint_names
 

@@ -1,28 +1,16 @@
 """A network with its input standardisation, and the file that holds its weights."""
 
 import difflib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from repatlas.errors import InputError
-from repatlas.files import atomic_file
-
-READ_FAULTS = (
-    safetensors.SafetensorError,
-    # Of torch, which makes tensors of what the library has found to be whole: shapes beyond its
-    # numbers, files larger than the memory.
-    OverflowError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+from repatlas.naming import printable, shortened
+from repatlas.tensor_file import read_tensors, write_tensors
 
 SHOWN = 100
 """Characters that are shown of what a file says: it may hold anything."""
@@ -104,58 +92,12 @@ def save_weights(
     OSError
         No space, no permission; no file is left behind.
     """
-    tensors = {name: _plain(value) for name, value in _tensors(model).items()}
-    content = safetensors.torch.save(tensors, dict(metadata))
-    start = 8 + int.from_bytes(content[:8], "little")
-    # The library writes the metadata in an order that changes from run to run.
-    header = json.dumps(json.loads(content[8:start]), sort_keys=True, separators=(",", ":"))
-    padded = header.encode() + b" " * (-len(header.encode()) % 8)
-    with atomic_file(path) as sibling, sibling.open("wb") as file:
-        file.write(len(padded).to_bytes(8, "little"))
-        file.write(padded)
-        file.write(memoryview(content)[start:])
+    write_tensors(path, _tensors(model), metadata)
 
 
 def _tensors(module: nn.Module) -> dict[str, Tensor]:
     """Tensors of the state dict, sharing memory with the module."""
     return {name: value for name, value in module.state_dict().items() if torch.is_tensor(value)}
-
-
-def _plain(value: Tensor) -> Tensor:
-    """Copy a tensor out of any memory it shares, as the format demands."""
-    return value.detach().cpu().clone(memory_format=torch.contiguous_format)
-
-
-def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Metadata of a safetensors file; empty where it has none.
-
-    Raises
-    ------
-    InputError
-        No such file, or not a safetensors file.
-    """
-    existing = _existing(path)
-    try:
-        with safetensors.safe_open(existing, framework="pt") as file:
-            return dict(file.metadata() or {})
-    except READ_FAULTS as error:
-        raise _foreign(path, error) from error
-
-
-def read_tensors(path: str | os.PathLike[str]) -> dict[str, Tensor]:
-    """All tensors of a safetensors file, on the CPU.
-
-    Raises
-    ------
-    InputError
-        No such file, or not a safetensors file.
-    """
-    existing = _existing(path)
-    try:
-        tensors: dict[str, Tensor] = safetensors.torch.load_file(existing)
-    except READ_FAULTS as error:
-        raise _foreign(path, error) from error
-    return tensors
 
 
 def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
@@ -167,8 +109,9 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     InputError
-        No such file, not a safetensors file, or tensors that do not fit; one line names the first
-        tensor that is mis-shaped, missing, unexpected, of another kind of number or not finite.
+        No such file, not a safetensors file, a damaged one, or tensors that do not fit; one line
+        names the first tensor that is mis-shaped, missing, unexpected, of another kind of number
+        or not finite.
     """
     found = read_tensors(path)
     expected = _tensors(model)
@@ -223,8 +166,7 @@ def _kind(value: Tensor) -> str:
 
 def _shown(name: str) -> str:
     """A text out of a file, fit for one line."""
-    plain = name if name.isprintable() else repr(name)
-    return plain if len(plain) <= SHOWN else f"{plain[:SHOWN]}..."
+    return shortened(printable(name), SHOWN)
 
 
 def _is_counter(name: str) -> bool:
@@ -234,17 +176,3 @@ def _is_counter(name: str) -> bool:
 
 def _shape(value: Tensor) -> str:
     return "x".join(str(side) for side in value.shape) or "a single number"
-
-
-def _existing(path: str | os.PathLike[str]) -> Path:
-    if not Path(path).is_file():
-        raise InputError(f"weights file {Path(path)} does not exist: check the path")
-    return Path(path)
-
-
-def _foreign(path: str | os.PathLike[str], error: Exception) -> InputError:
-    reason = _shown(" ".join(str(error).split()))
-    return InputError(
-        f"{Path(path)} is truncated or no safetensors file ({reason}): write it again, or convert "
-        "a pickled state dict with safetensors.torch.save_file(state_dict, path)"
-    )

@@ -1,6 +1,7 @@
 """Makes the activation store of one network on one probe set."""
 
 import contextlib
+import json
 import math
 import os
 import time
@@ -13,15 +14,17 @@ from torch import nn
 from repatlas.errors import InputError
 from repatlas.networks.build import build_model
 from repatlas.networks.layers import layer_table
-from repatlas.networks.model import Model, load_weights, read_metadata
+from repatlas.networks.model import Model, load_weights
 from repatlas.store.probe import Probe, read_probe
 from repatlas.store.progress import say
 from repatlas.store.record import Recorder, device_of
 from repatlas.store.removal import removed_ids
 from repatlas.store.spec import ProbeSpec
 from repatlas.store.writer import Header, write_store
+from repatlas.tensor_file import read_metadata
 from repatlas.training.checkpoints import weights_file
 from repatlas.training.device import configure_process, device_name, resolve_device
+from repatlas.training.predecessors import check_run
 from repatlas.training.spec import RunSpec
 
 CPU_MEMORY = 5 * 2**29
@@ -138,8 +141,11 @@ def load_model(
     Raises
     ------
     InputError
-        Weights that do not fit the network, or images that do not fit it.
+        Weights of another run, weights that do not fit the network, or images that do not fit it.
     """
+    # Weights that say nothing of their run may come from elsewhere; whether they fit is seen later.
+    if "run" in metadata:
+        check_run(run, weights, run, json.loads(metadata["run"]))
     # The number of logits is the network's own, which probe images of other data do not know.
     classes = _whole(metadata, "classes", weights, len(probe.classes), MOST_CLASSES)
     model = build_model(

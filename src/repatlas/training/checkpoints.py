@@ -9,6 +9,7 @@ from pathlib import Path
 from repatlas.errors import InputError
 from repatlas.files import atomic_directory
 from repatlas.networks.model import Model, save_weights
+from repatlas.tensor_file import check_tensors
 from repatlas.training.history import HistoryRow
 from repatlas.training.spec import RunSpec
 
@@ -87,8 +88,8 @@ class CheckpointFolder:
         save_weights(model, self.path(name), metadata)
 
     def missing(self, names: Iterable[str]) -> list[str]:
-        """Those of some checkpoints that are not there."""
-        return [name for name in names if not self.path(name).is_file()]
+        """Those of some checkpoints that are not there, or damaged."""
+        return [name for name in names if not _is_whole(self.path(name))]
 
     def place(self, names: Iterable[str], target: str | os.PathLike[str]) -> None:
         """Make a folder with these checkpoints and nothing else, whole or not at all.
@@ -101,6 +102,14 @@ class CheckpointFolder:
         with atomic_directory(target) as sibling:
             for name in names:
                 _link_or_copy(self.path(name), sibling / self.path(name).name)
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        check_tensors(file)
+    except InputError:
+        return False
+    return True
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -184,7 +184,10 @@ class Training:
             return None
         last = state.rows[-1]
         if self.checkpoints.missing(_names_until(self.spec, last)):
-            say(f"{self.scratch}: checkpoints of the interrupted training are gone: starting anew")
+            say(
+                f"{self.scratch}: checkpoints of the interrupted training are gone or "
+                "damaged: starting anew"
+            )
             return None
         say(f"going on after epoch {last.epoch} of an interrupted training")
         return state

@@ -9,7 +9,7 @@ from typing import Any
 
 from repatlas.data.examples import ExampleList, read_examples
 from repatlas.errors import InputError
-from repatlas.networks.model import read_metadata
+from repatlas.tensor_file import read_metadata
 from repatlas.training.spec import RunSpec
 
 NAMES = ("data", "training", "network", "depth", "width", "seed", "order")
@@ -30,7 +30,7 @@ def check_start(run: RunSpec, path: str | os.PathLike[str] | None) -> None:
     told = read_metadata(path).get("run")
     # Weights that say nothing of their run may come from elsewhere; whether they fit is seen later.
     if told is not None:
-        _check_run(run, path, run.start_run, _parsed(told, path))
+        check_run(run, path, run.start_run, _parsed(told, path))
 
 
 def read_edit(run: RunSpec, path: str | os.PathLike[str] | None) -> ExampleList | None:
@@ -54,7 +54,7 @@ def read_edit(run: RunSpec, path: str | os.PathLike[str] | None) -> ExampleList 
             f"{examples.fraction:g}, where the recipe has {edit.images}, {edit.fraction:g}; choose "
             "the examples of this run"
         )
-    _check_run(run, path, run.edit_run, examples.run)
+    check_run(run, path, run.edit_run, examples.run)
     return examples
 
 
@@ -88,9 +88,16 @@ def _parsed(told: str, path: str | os.PathLike[str]) -> Mapping[str, Any]:
     return parsed
 
 
-def _check_run(
+def check_run(
     run: RunSpec, path: str | os.PathLike[str], wanted: RunSpec, told: Mapping[str, Any]
 ) -> None:
+    """Refuse a file that tells it is of another network than the one wanted for a run.
+
+    Raises
+    ------
+    InputError
+        One line with the first difference.
+    """
     different = [name for name in NAMES if told.get(name) != getattr(wanted, name)]
     if different:
         name = different[0]

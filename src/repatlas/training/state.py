@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from repatlas.files import atomic_file
+from repatlas.tensor_file import check_tensors, read_metadata, read_tensors, write_tensors
 from repatlas.training.component_penalty import ComponentRegulariser
 from repatlas.training.history import HistoryRow
 from repatlas.training.optimiser import momentum, restore_momentum
@@ -60,21 +58,15 @@ def write_state(
     tensors |= {MOMENTUM + name: value for name, value in buffers.items()}
     if regulariser is not None:
         tensors |= {COMPONENT + name: value for name, value in regulariser.vectors.items()}
-    plain = {
-        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, value in tensors.items()
-        if torch.is_tensor(value)
-    }
-    text = json.dumps({"format": FORMAT, **asdict(header)})
-    with atomic_file(folder / FILE) as sibling:
-        safetensors.torch.save_file(plain, sibling, {KEY: text})
+    plain = {name: value for name, value in tensors.items() if torch.is_tensor(value)}
+    write_tensors(folder / FILE, plain, {KEY: json.dumps({"format": FORMAT, **asdict(header)})})
 
 
 def read_header(folder: Path) -> StateHeader | None:
-    """Header of the state in a folder; None where there is none or none that can be read."""
+    """Header of the state in a folder; None where there is none, or a damaged or foreign one."""
     try:
-        with safetensors.safe_open(folder / FILE, framework="pt") as file:
-            values = json.loads((file.metadata() or {})[KEY])
+        check_tensors(folder / FILE)
+        values = json.loads(read_metadata(folder / FILE)[KEY])
         if values["format"] != FORMAT:
             return None
         return StateHeader(
@@ -82,7 +74,7 @@ def read_header(folder: Path) -> StateHeader | None:
             PrecisionChoice(**values["precision"]),
             [HistoryRow.from_dict(row) for row in values["rows"]],
         )
-    except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -96,7 +88,7 @@ def restore_state(
 
     Without an optimiser or a regulariser, their part of the state is left where it is.
     """
-    tensors = safetensors.torch.load_file(folder / FILE)
+    tensors = read_tensors(folder / FILE)
     weights = _part(tensors, MODEL)
     extra = {
         name: value for name, value in model.state_dict().items() if not torch.is_tensor(value)

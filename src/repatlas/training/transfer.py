@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from repatlas.errors import InputError
 from repatlas.networks.layers import module_stages
-from repatlas.networks.model import Model, read_tensors
+from repatlas.networks.model import Model
+from repatlas.tensor_file import read_tensors
 from repatlas.training.spec import Kept
 
 FIRST_STAGE = 1

@@ -16,7 +16,7 @@ from repatlas.claims.evidence import EvidenceFiles
 from repatlas.config.load import load_study, parse_study
 from repatlas.config.study import Study
 from repatlas.config.yaml_file import read_yaml
-from repatlas.errors import InputError
+from repatlas.errors import InputError, disk_fault
 from repatlas.files import atomic_file
 from repatlas.naming import shown
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
@@ -138,10 +138,16 @@ class Atlas:
         return Path(self.results, "config", f"{self.config_hash}.json")
 
     def freeze(self) -> None:
-        """Write the resolved config once, before the first job."""
-        if not self.frozen_config.exists():
-            with atomic_file(self.frozen_config) as sibling:
-                sibling.write_text(json.dumps(json.loads(self.resolved), indent=2) + "\n")
+        """Write the resolved config once, before the first job.
+
+        Where the disk allows no file, Snakemake ends with one line.
+        """
+        try:
+            if not self.frozen_config.exists():
+                with atomic_file(self.frozen_config) as sibling:
+                    sibling.write_text(json.dumps(json.loads(self.resolved), indent=2) + "\n")
+        except OSError as error:
+            sys.exit(f"error: {disk_fault(error) or error}")
 
     @property
     def stages(self) -> tuple[str, ...]:
