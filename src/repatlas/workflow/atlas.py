@@ -233,6 +233,14 @@ def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> A
     return atlas
 
 
+def open_requests(atlas: Atlas) -> Requests:
+    """What jobs ask for; a faulty file of coefficients ends Snakemake with one line."""
+    try:
+        return atlas.requests
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
 def _check_given_files(study: Study) -> None:
     """Refuse files named by the study that do not exist, before any job starts."""
     for name, network in study.networks.items():
