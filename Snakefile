@@ -2,14 +2,14 @@ from snakemake.utils import min_version
 
 from repatlas.gpu_lease import share_gpus
 from repatlas.runs import CELL_COLUMNS, path_pattern
-from repatlas.workflow.atlas import open_atlas
+from repatlas.workflow.atlas import open_atlas, open_requests
 
 min_version("9.20")
 
 ATLAS = open_atlas(
     workflow.basedir, config, workflow.is_main_process, workflow.configfiles
 )
-JOBS, REQUESTS = ATLAS.jobs, ATLAS.requests
+JOBS, REQUESTS = ATLAS.jobs, open_requests(ATLAS)
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
 
 

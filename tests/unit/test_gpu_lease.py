@@ -64,8 +64,8 @@ class Holders:
 
     def next(self) -> tuple[int, int]:
         """Process and GPU of the next lease that is told."""
-        ready, _, _ = select.select([self.told], [], [], 60)
-        assert ready, "no process has got a place for a minute"
+        ready, _, _ = select.select([self.told], [], [], 600)
+        assert ready, "no process has got a place for ten minutes"
         line = b""
         while not line.endswith(b"\n"):
             line += os.read(self.told, 1)

@@ -171,22 +171,28 @@ def test_a_job_that_took_more_than_is_asked_for_is_found():
 
 def test_a_fit_finds_the_line_above_what_was_measured():
     known = Line(base=1, factor=2)
-    found = [Measurement(size, 100 + 3 * size) for size in (10.0, 20.0, 50.0, 400.0)]
+    found = [Measurement(size, 100 + 3 * size) for size in (10.0, 20.0, 50.0, 300.0, 400.0)]
     line = fit_line(known, found, margin=2, least=10, step=10)
     assert line == Line(base=200, factor=6)
 
 
 def test_jobs_too_small_to_differ_leave_the_factor_alone():
     known = Line(base=900, factor=1)
-    found = [Measurement(size, 300 + 30 * size) for size in (0.1, 0.2, 1.0)]
+    found = [Measurement(size, 300 + 30 * size) for size in (0.1, 0.2, 0.4, 0.7, 1.0)]
     line = fit_line(known, found, margin=1, least=10, step=10)
     assert line.factor == 1
     assert line.base == 330
 
 
+def test_few_jobs_leave_the_factor_alone():
+    found = [Measurement(size, 100 + 30 * size) for size in (10.0, 10.0, 20.0, 20.0, 400.0)]
+    line = fit_line(Line(base=900, factor=20), found, margin=1, least=10, step=10)
+    assert line == Line(base=4100, factor=20)
+
+
 def test_a_factor_changes_fourfold_at_most():
     known = Line(base=0, factor=1)
-    found = [Measurement(size, 100.0) for size in (100.0, 1000.0)]
+    found = [Measurement(size, 100.0) for size in (100.0, 200.0, 300.0, 400.0, 1000.0)]
     assert fit_line(known, found, margin=1, least=10, step=10).factor == 0.25
 
 

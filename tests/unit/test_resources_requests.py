@@ -12,7 +12,7 @@ from snakemake.resources import Resource, Resources
 from repatlas.config.laptop import laptop
 from repatlas.errors import InputError
 from repatlas.runs import COLUMNS, cell_key, run_key
-from repatlas.workflow.atlas import Atlas
+from repatlas.workflow.atlas import Atlas, open_requests
 from repatlas.workflow.resources.coefficients import (
     COEFFICIENTS_FILE,
     Both,
@@ -120,6 +120,13 @@ def test_a_faulty_file_is_told_in_one_line(tmp_path, text, message):
     with pytest.raises(InputError, match=f"resources.yaml, {re.escape(message)}") as caught:
         read_coefficients(file)
     assert "\n" not in str(caught.value)
+
+
+def test_a_faulty_file_ends_snakemake_in_one_line(tmp_path):
+    with pytest.raises(
+        SystemExit, match=r"^error: \S+resources.yaml: there is no such file[^\n]*$"
+    ):
+        open_requests(Atlas(tmp_path, laptop()))
 
 
 def test_every_rule_asks_by_its_own_coefficients():

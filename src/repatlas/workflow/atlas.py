@@ -260,6 +260,14 @@ def open_atlas(
     return atlas
 
 
+def open_requests(atlas: Atlas) -> Requests:
+    """What jobs ask for; a faulty file of coefficients ends Snakemake with one line."""
+    try:
+        return atlas.requests
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
 def check_given_files(study: Study) -> None:
     """Refuse files named by the study that do not exist, before any job starts."""
     for name, network in study.networks.items():

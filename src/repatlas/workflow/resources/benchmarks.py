@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from repatlas.errors import InputError
 
-LEAST_SECONDS = 1.5
-"""Snakemake looks at a job's memory every half second, and first when it has hardly begun: what it
-saw of a shorter job says nothing."""
+LEAST_SECONDS = 2.5
+"""Snakemake looks at a job's memory every half second, and first when it has hardly begun: of a
+shorter job it may have seen little more than the start."""
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 

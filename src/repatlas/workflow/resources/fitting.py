@@ -10,14 +10,17 @@ from repatlas.workflow.resources.coefficients import Coefficients, Line, RuleCoe
 from repatlas.workflow.resources.comparison import memory_of, minutes_of
 from repatlas.workflow.resources.measured import MeasuredJob, Measurement
 
-LEAST_MB, LEAST_MINUTES = 200.0, 10.0
-"""No job is asked for with less: imports, and a busy file system."""
+LEAST_MB, LEAST_MINUTES = 400.0, 10.0
+"""No job is asked for with less: libraries that are imported, and a busy file system."""
 
 STEP_MB, STEP_MINUTES = 10.0, 1.0
 """Bases are rounded up to multiples."""
 
 VISIBLE = 0.25
 """Jobs whose sizes should make a difference of this share of the largest tell of the factor."""
+
+LEAST_SIZES = 5
+"""So many different sizes at least tell of the factor."""
 
 MOST_CHANGE = 4.0
 """One calibration changes a factor by no more: larger jobs are told from smaller ones only so far.
@@ -58,9 +61,9 @@ def fit_line(
 ) -> Line:
     """The lowest line that lies so many times above everything that was measured.
 
-    Its factor is fitted only where the present one lets the measured jobs differ visibly, and
-    then within `MOST_CHANGE`; small jobs say nothing of it, and the physical one stays. The base
-    of jobs without sizes is only raised: nothing tells how larger ones differ.
+    Its factor is fitted only where the present one lets several measured jobs differ visibly, and
+    then within `MOST_CHANGE`; small or few jobs say nothing of it, and the physical one stays. The
+    base of jobs without sizes is only raised: nothing tells how larger ones differ.
 
     Parameters
     ----------
@@ -80,7 +83,8 @@ def fit_line(
     sizes = np.array([one.size for one in found])
     wanted = margin * np.array([one.used for one in found])
     factor = known.factor
-    if known.factor * np.ptp(sizes) >= VISIBLE * wanted.max():
+    visible = known.factor * np.ptp(sizes) >= VISIBLE * wanted.max()
+    if visible and len(np.unique(sizes)) >= LEAST_SIZES:
         factor = _rounded_up(_factor(sizes, wanted, known.factor))
     base = max(least, float((wanted - factor * sizes).max()))
     if not sizes.any():
