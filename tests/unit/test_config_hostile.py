@@ -216,6 +216,9 @@ def test_the_frozen_study_of_a_job_is_the_study_of_the_run(tmp_path, monkeypatch
     frozen.write_text(json.dumps(study.model_dump(mode="json", by_alias=True), indent=2))
     monkeypatch.setenv(STUDY_CONFIG_VARIABLE, str(frozen))
     assert open_atlas(str(tmp_path), {}, False).study == study
+    frozen.write_text("{")
+    with pytest.raises(SystemExit, match="not the frozen study of this run"):
+        open_atlas(str(tmp_path), {}, False)
 
 
 def test_files_of_an_overlay_are_read_again_for_equal_keys(tmp_path):

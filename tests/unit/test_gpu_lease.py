@@ -33,12 +33,11 @@ from repatlas.gpu_lease import take_lease
 folder, gpus, places, wanted, child = sys.argv[1:]
 lease = take_lease(gpus.split(","), int(places), int(wanted), Path(folder), os.sched_yield)
 told = f"{os.getpid()} {lease.device}\\n".encode()
-if child == "forked" and not (born := os.fork()):
-    sys.stdin.read()
-    os._exit(0)
 if child == "started":
     subprocess.Popen(["cat"], stdout=subprocess.DEVNULL, close_fds=False)
-os.write(1, told)
+# A forked child tells: only then has it let go of what it was born with.
+if child != "forked" or not os.fork():
+    os.write(1, told)
 sys.stdin.read()
 """
 

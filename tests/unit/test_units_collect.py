@@ -267,7 +267,7 @@ def test_networks_of_another_depth_are_refused(group, tmp_path):
 
 def test_networks_without_finite_numbers_are_refused(group, tmp_path):
     broken = group.model(1)
-    broken.body.stage2.block1.conv.weight.data[0] = torch.nan
+    broken.body.stage2.block1.conv.weight.data[0] = torch.finfo(torch.float32).max
     save_weights(broken, tmp_path / "broken.safetensors", {})
     weights = [group.weights()[0], tmp_path / "broken.safetensors"]
     with pytest.raises(InputError, match=r"layer stage2\.block1\.relu: its activations hold NaN"):

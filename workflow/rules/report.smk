@@ -96,8 +96,8 @@ rule crate:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime="120m",
+        mem_mb=REQUESTS.memory("crate"),
+        runtime=REQUESTS.minutes("crate"),
     params:
         config=str(ATLAS.frozen_config),
         code=ATLAS.code("export_crate.py"),

@@ -241,8 +241,7 @@ def open_atlas(
     frozen = os.environ.get(STUDY_CONFIG_VARIABLE)
     try:
         if frozen and not main_process:
-            # JSON, and not YAML, which reads numbers such as 1e-05 as text.
-            return Atlas(base, parse_study(json.loads(Path(frozen).read_text(encoding="utf-8"))))
+            return Atlas(base, parse_study(_frozen_values(Path(frozen))))
         for file in files:
             read_yaml(Path(file))
         atlas = Atlas(base, load_study(base / "config.yaml", overlay))
@@ -266,6 +265,15 @@ def open_requests(atlas: Atlas) -> Requests:
         return atlas.requests
     except InputError as error:
         sys.exit(f"error: {error}")
+
+
+def _frozen_values(path: Path) -> dict[str, Any]:
+    """Read a study that was frozen: as JSON, for YAML reads numbers such as 1e-05 as text."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"{path}: not the frozen study of this run: start the run again") from None
+    return values
 
 
 def check_given_files(study: Study) -> None:
