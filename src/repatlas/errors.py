@@ -5,6 +5,9 @@ import os
 import sys
 from collections.abc import Callable
 
+SHOWN = 100
+"""Characters that are shown of what a file says: it may hold anything."""
+
 
 class InputError(ValueError):
     """Something the user gave is wrong: the message says in one line what, where, what to do."""
@@ -25,6 +28,12 @@ def run_command(main: Callable[[], None]) -> None:
         if message is None:
             raise
         sys.exit(f"error: {message}")
+
+
+def shown(text: str) -> str:
+    """A text out of a file, fit to stand within one line."""
+    plain = text if text.isprintable() else repr(text)
+    return plain if len(plain) <= SHOWN else f"{plain[:SHOWN]}..."
 
 
 def _explain(error: OSError) -> str | None:

@@ -11,7 +11,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from repatlas.errors import InputError
+from repatlas.errors import InputError, shown
 from repatlas.files import atomic_file
 
 READ_FAULTS = (
@@ -23,9 +23,6 @@ READ_FAULTS = (
     TypeError,
     ValueError,
 )
-
-SHOWN = 100
-"""Characters that are shown of what a file says: it may hold anything."""
 
 
 class Standardise(nn.Module):
@@ -191,9 +188,9 @@ def _check_fit(
     if fault is None and missing:
         fault = f"tensor {missing[0]} of the network is missing in the file"
         similar = difflib.get_close_matches(missing[0], unexpected, n=1) or unexpected[:1]
-        fault += f", which has {_shown(similar[0])} instead" if similar else ""
+        fault += f", which has {shown(similar[0])} instead" if similar else ""
     elif fault is None and unexpected:
-        fault = f"tensor {_shown(unexpected[0])} of the file is unknown to the network"
+        fault = f"tensor {shown(unexpected[0])} of the file is unknown to the network"
     if fault is not None:
         counts = f"{len(missing)} missing, {len(unexpected)} unexpected"
         raise InputError(
@@ -221,12 +218,6 @@ def _kind(value: Tensor) -> str:
     return str(value.dtype).removeprefix("torch.")
 
 
-def _shown(name: str) -> str:
-    """A text out of a file, fit for one line."""
-    plain = name if name.isprintable() else repr(name)
-    return plain if len(plain) <= SHOWN else f"{plain[:SHOWN]}..."
-
-
 def _is_counter(name: str) -> bool:
     """Batch-norm's step counter, which other tools leave out and inference never reads."""
     return name.rpartition(".")[2] == "num_batches_tracked"
@@ -243,7 +234,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 
 
 def _foreign(path: str | os.PathLike[str], error: Exception) -> InputError:
-    reason = _shown(" ".join(str(error).split()))
+    reason = shown(" ".join(str(error).split()))
     return InputError(
         f"{Path(path)} is truncated or no safetensors file ({reason}): write it again, or convert "
         "a pickled state dict with safetensors.torch.save_file(state_dict, path)"
