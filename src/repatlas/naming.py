@@ -12,6 +12,9 @@ MOST_LISTED = 40
 LONGEST_COMPARED = 100
 """Characters of a name that are compared with others."""
 
+LONGEST_EXCERPT = 100
+"""Characters that are shown of what a file says."""
+
 _SHORT = Repr()
 _SHORT.maxlevel = 3
 
@@ -24,6 +27,11 @@ def shortened(text: str, width: int = 60) -> str:
 def printable(text: str) -> str:
     """The text on one line: what cannot be printed becomes an escape."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def excerpt(text: str) -> str:
+    """A text out of a file, fit to stand within one line: it may hold anything."""
+    return shortened(printable(text), LONGEST_EXCERPT)
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from repatlas.errors import InputError
 from repatlas.files import atomic_file
-from repatlas.naming import printable, shortened
+from repatlas.naming import excerpt
 
 CHECKSUM = "repatlas_sha256"
 """Key of the metadata: SHA-256 of the file without it. Files of other programs have none."""
@@ -32,9 +32,6 @@ READ_FAULTS = (
 METADATA = "__metadata__"
 SLAB = 2**20
 """Bytes that are read at a time."""
-
-SHOWN = 100
-"""Characters that are shown of what a file says: it may hold anything."""
 
 
 def write_tensors(
@@ -153,7 +150,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 
 
 def _foreign(path: Path, error: Exception) -> InputError:
-    reason = shortened(printable(" ".join(str(error).split())), SHOWN)
+    reason = excerpt(" ".join(str(error).split()))
     return InputError(
         f"{path} is truncated or no safetensors file ({reason}): write it again, or convert "
         "a pickled state dict with safetensors.torch.save_file(state_dict, path)"

@@ -189,6 +189,26 @@ def test_damaged_mnist_is_told(tmp_path):
         load_torchvision(spec("mnist", tmp_path))
 
 
+@pytest.mark.parametrize("count", [0, 19, 21, 2**31])
+def test_mnist_with_another_number_of_labels_is_told(tmp_path, count):
+    write_mnist(tmp_path, "train", 40)
+    write_mnist(tmp_path, "t10k", 20)
+    path = tmp_path / "MNIST" / "raw" / "t10k-labels-idx1-ubyte"
+    held = bytes(min(count, 100))
+    path.write_bytes(struct.pack(">HBBI", 0, 8, 1, count) + held)
+    with pytest.raises(InputError, match=r"the test files of MNIST in .* are damaged"):
+        load_torchvision(spec("mnist", tmp_path))
+
+
+def test_mnist_with_labels_of_no_class_is_told(tmp_path):
+    write_mnist(tmp_path, "train", 40)
+    write_mnist(tmp_path, "t10k", 20)
+    path = tmp_path / "MNIST" / "raw" / "train-labels-idx1-ubyte"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xff")
+    with pytest.raises(InputError, match=r"the train files of MNIST in .* are damaged"):
+        load_torchvision(spec("mnist", tmp_path))
+
+
 @pytest.mark.skipif(not MNIST_FILES.exists(), reason="mnist_t10k is not beside the checkout")
 def test_real_mnist_test_images(tmp_path):
     write_mnist(tmp_path, "train", 40)
@@ -238,6 +258,43 @@ def test_pcam_faults_are_told(tmp_path):
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(InputError, match=r"split_test_x\.h5 or .*y\.h5 is damaged"):
         load_torchvision(spec("pcam", tmp_path))
+
+
+def replace(path, name, **array):
+    """Put another array, which need not be written, in the place of that of a file."""
+    with h5py.File(path, "w") as file:
+        file.create_dataset(name, chunks=True, **array)
+
+
+@pytest.mark.parametrize(
+    ("kind", "array"),
+    [
+        ("y", {"shape": (2**40, 1, 1, 1), "dtype": "u1"}),
+        ("y", {"shape": (9, 1, 1, 1), "dtype": "u1"}),
+        ("y", {"shape": (10, 2**40), "dtype": "u1"}),
+        ("y", {"shape": (10, 1, 1, 1), "dtype": "f8"}),
+        ("y", {"shape": (10, 1, 1, 1), "dtype": "u1", "fillvalue": 2}),
+        ("y", {"shape": (10, 1, 1, 1), "dtype": "i1", "fillvalue": -1}),
+        ("x", {"shape": (2**40, 96, 96, 3), "dtype": "u1"}),
+        ("x", {"shape": (10, 2**30, 96, 3), "dtype": "u1"}),
+        ("x", {"shape": (10, 96, 96, 3), "dtype": "u2"}),
+        ("x", {"shape": (10, 96, 96, 3), "dtype": h5py.string_dtype()}),
+        ("x", {"shape": (10, 96, 96), "dtype": "u1"}),
+    ],
+)
+def test_pcam_files_that_hold_other_arrays_are_told(tmp_path, kind, array):
+    write_pcam(tmp_path, 10)
+    replace(tmp_path / PCAM_FILES["test", kind], kind, **array)
+    with pytest.raises(InputError, match=r"split_test_x\.h5 or .*y\.h5 is damaged"):
+        load_torchvision(spec("pcam", tmp_path, train=2, test=2))
+
+
+def test_pcam_files_that_link_elsewhere_are_told(tmp_path):
+    write_pcam(tmp_path, 10)
+    with h5py.File(tmp_path / PCAM_FILES["test", "y"], "w") as file:
+        file["y"] = h5py.ExternalLink("/etc/passwd", "y")
+    with pytest.raises(InputError, match=r"split_test_x\.h5 or .*y\.h5 is damaged"):
+        load_torchvision(spec("pcam", tmp_path, train=2, test=2))
 
 
 def test_files_of_torchvision_are_those_expected_here():

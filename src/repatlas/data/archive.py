@@ -41,7 +41,6 @@ NAMING = (
 DAMAGE = (
     tarfile.TarError,
     EOFError,
-    gzip.BadGzipFile,
     zlib.error,
     lzma.LZMAError,
     struct.error,
@@ -133,7 +132,9 @@ def open_archive(root: Path) -> Iterator[tuple[list[tarfile.TarInfo], Read]]:
             f"{root} holds {error}, which no archive of images does: pack it again, or unpack it "
             "and name the folder"
         ) from error
-    except DAMAGE as error:
+    except (*DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         reason = " ".join(str(error).split())
         raise InputError(
             f"{root} is no tar, or is truncated or damaged ({reason}): copy it again"
@@ -154,9 +155,10 @@ def _unpacked(root: Path, stack: ExitStack) -> Any:
 def _entries(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     last = -1
     for entry in archive:
-        # A negative size, which a later header may still bring in, leads back to the same member.
-        if archive.offset <= last:
-            raise _BeyondBoundsError("a member that leads back to an earlier one")
+        # What is said of a member beside its header may still change its size: a negative one leads
+        # back to the same member, without end.
+        if entry.size < 0 or archive.offset <= last:
+            raise _BeyondBoundsError("a member of negative size")
         if entry.issparse():
             raise _BeyondBoundsError("a sparse member")
         last = archive.offset

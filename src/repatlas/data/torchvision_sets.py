@@ -17,6 +17,8 @@ from repatlas.torchvision_import import import_torchvision
 
 PCAM_CLASSES = ("normal", "metastasis")
 PCAM_SIDE = 96
+PCAM_MOST = 2**18
+"""Images of the larger split."""
 PCAM_BLOCK = 1024
 
 Loaded = tuple[tuple[str, ...], Split, Split]
@@ -48,18 +50,31 @@ def load_torchvision(spec: DataSpec) -> Loaded:
     classes = tuple(str(name) for name in splits["train"].classes)
     if spec.source == "mnist":
         classes = tuple(str(digit) for digit in range(10))
+    for split, source in splits.items():
+        if not _fits(source, classes):
+            raise InputError(_damaged(kind, root, split))
     train, test = (_choose(splits[split], split, classes, spec) for split in ("train", "test"))
     return classes, train, test
+
+
+def _fits(source: Any, classes: tuple[str, ...]) -> bool:
+    """Whether there is an image for each label, and a class."""
+    labels = np.asarray(source.targets)
+    return len(labels) == len(source.data) > 0 and labels.min() >= 0 and labels.max() < len(classes)
 
 
 def _read(kind: Any, root: Path, split: str) -> Any:
     try:
         return kind(str(root), train=split == "train")
     except (AssertionError, RuntimeError, ValueError, TypeError, KeyError, IndexError) as error:
-        raise InputError(
-            f"the {split} files of {kind.__name__} in {root} are damaged: delete them and set "
-            "'download: true', or copy them again"
-        ) from error
+        raise InputError(_damaged(kind, root, split)) from error
+
+
+def _damaged(kind: Any, root: Path, split: str) -> str:
+    return (
+        f"the {split} files of {kind.__name__} in {root} are damaged: delete them and set "
+        "'download: true', or copy them again"
+    )
 
 
 def _choose(source: Any, split: str, classes: tuple[str, ...], spec: DataSpec) -> Split:
@@ -82,6 +97,7 @@ def _read_pcam(root: Path, split: str, spec: DataSpec) -> Split:
     labels_path = root / PCAM_FILES[split, "y"]
     try:
         with h5py.File(images_path, "r") as images, h5py.File(labels_path, "r") as labels:
+            _check_pcam(images["x"], labels["y"])
             return choose_split(
                 split,
                 labels["y"][:].reshape(-1).astype(np.int64),
@@ -89,13 +105,30 @@ def _read_pcam(root: Path, split: str, spec: DataSpec) -> Split:
                 PCAM_CLASSES,
                 spec,
             )
-    except (OSError, KeyError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+    except (OSError, KeyError, ValueError) as error:
+        faults_of_the_disk = isinstance(error, OSError) and error.errno is not None
+        if faults_of_the_disk or isinstance(error, InputError):
             raise
         raise InputError(
             f"{images_path} or {labels_path} is damaged: delete both and set 'download: true', or "
             "copy them again"
         ) from error
+
+
+def _check_pcam(images: Any, labels: Any) -> None:
+    """Refuse other arrays than those of PatchCamelyon, before any is read.
+
+    An array in a small file may say that it is larger than any memory.
+    """
+    for item in (images, labels):
+        if not isinstance(item, h5py.Dataset) or item.dtype.kind not in "ui":
+            raise ValueError("not an array of integers")
+    count = len(labels)
+    fits = labels.shape == (count, 1, 1, 1) and images.shape == (count, PCAM_SIDE, PCAM_SIDE, 3)
+    if not (fits and 0 < count <= PCAM_MOST and images.dtype == np.uint8):
+        raise ValueError("not of the shape of PatchCamelyon")
+    if labels[:].max() >= len(PCAM_CLASSES) or labels[:].min() < 0:
+        raise ValueError("labels of no class")
 
 
 def _read_central(images: h5py.Dataset, chosen: NDArray[np.int64], size: int) -> NDArray[np.uint8]:

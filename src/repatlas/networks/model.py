@@ -9,11 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from repatlas.errors import InputError
-from repatlas.naming import printable, shortened
+from repatlas.naming import excerpt
 from repatlas.tensor_file import read_tensors, write_tensors
-
-SHOWN = 100
-"""Characters that are shown of what a file says: it may hold anything."""
 
 
 class Standardise(nn.Module):
@@ -134,9 +131,9 @@ def _check_fit(
     if fault is None and missing:
         fault = f"tensor {missing[0]} of the network is missing in the file"
         similar = difflib.get_close_matches(missing[0], unexpected, n=1) or unexpected[:1]
-        fault += f", which has {_shown(similar[0])} instead" if similar else ""
+        fault += f", which has {excerpt(similar[0])} instead" if similar else ""
     elif fault is None and unexpected:
-        fault = f"tensor {_shown(unexpected[0])} of the file is unknown to the network"
+        fault = f"tensor {excerpt(unexpected[0])} of the file is unknown to the network"
     if fault is not None:
         counts = f"{len(missing)} missing, {len(unexpected)} unexpected"
         raise InputError(
@@ -162,11 +159,6 @@ def _misfit(name: str, value: Tensor, found: Tensor) -> str | None:
 
 def _kind(value: Tensor) -> str:
     return str(value.dtype).removeprefix("torch.")
-
-
-def _shown(name: str) -> str:
-    """A text out of a file, fit for one line."""
-    return shortened(printable(name), SHOWN)
 
 
 def _is_counter(name: str) -> bool:

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import nn
 
 from repatlas.errors import InputError
+from repatlas.naming import excerpt
 from repatlas.networks.build import build_model
 from repatlas.networks.layers import layer_table
 from repatlas.networks.model import Model, load_weights
@@ -211,8 +212,8 @@ def _whole(
     number = _number(metadata, name, weights, float(default))
     if not (number.is_integer() and 0 <= number <= most):
         raise InputError(
-            f"{os.fspath(weights)}: metadata {name} is {metadata[name]!r}, not a count of at most "
-            f"{most}"
+            f"{os.fspath(weights)}: metadata {name} is {excerpt(metadata[name])!r}, not a count of "
+            f"at most {most}"
         )
     return int(number)
 
@@ -225,4 +226,4 @@ def _number(
         return default
     with contextlib.suppress(ValueError):
         return float(text)
-    raise InputError(f"{os.fspath(weights)}: metadata {name} is {text!r}, not a number")
+    raise InputError(f"{os.fspath(weights)}: metadata {name} is {excerpt(text)!r}, not a number")
