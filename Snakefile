@@ -2,12 +2,15 @@ from snakemake.utils import min_version
 
 from repatlas.runs import CELL_COLUMNS, path_pattern
 from repatlas.workflow.atlas import open_atlas
+from repatlas.workflow.search_path import job_prefix
 
 min_version("9.20")
 
 ATLAS = open_atlas(workflow.basedir, config, workflow.is_main_process)
 JOBS = ATLAS.jobs
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
+
+shell.prefix(job_prefix())
 
 
 pathvars:

@@ -26,6 +26,7 @@ from repatlas.workflow.convergent_learning.paper import ConvergentLearning
 from repatlas.workflow.ensembles import EnsembleJobs
 from repatlas.workflow.jobs import Files, Jobs, Wildcards
 from repatlas.workflow.paths import Paths
+from repatlas.workflow.search_path import extend_search_path
 from repatlas.workflow.sources import code_hash, remember
 from repatlas.workflow.storage import relocated
 from repatlas.workflow.unit_jobs import UnitJobs
@@ -218,9 +219,7 @@ def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> A
     # often takes a fifth off the time of planning.
     gc.set_threshold(200_000, 50, 50)
     os.environ[STUDY_CONFIG_VARIABLE] = str(atlas.frozen_config.resolve())
-    # Environments that Snakemake makes for a rule hold the packages but not this one.
-    paths = [str(base / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+    extend_search_path(base / "src")
     return atlas
 
 
