@@ -171,3 +171,17 @@ def test_images_are_skipped_with_the_reason_where_nothing_can_build_them(tmp_pat
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("skipped: ") == 2
+
+
+def test_the_profile_of_kubernetes_names_the_rules_that_use_a_gpu():
+    rules = {
+        part.split(":")[0]
+        for path in (ROOT / "workflow/rules").glob("*.smk")
+        for part in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)
+        if "gpu_jobs=" in part
+    }
+    profile = (ROOT / "workflow/profiles/kubernetes/profile.yaml").read_text()
+    told = " ".join(line.lstrip("# ") for line in profile.splitlines())
+    (names,) = re.findall(r"where there is one: ([\w, ]+)\.", told)
+    assert len(rules) > 5
+    assert set(names.split(", ")) == rules
