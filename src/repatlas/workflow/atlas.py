@@ -92,6 +92,20 @@ class Atlas:
         return tuple(paper for paper in papers if paper is not None)
 
     @property
+    def claims_files(self) -> list[str]:
+        """The files with the claims of all papers, from the checkout's folder."""
+        names = [name for paper in self.papers for name in paper.claims]
+        return [f"workflow/claims/{name}.yaml" for name in names]
+
+    @functools.cached_property
+    def claims_hash(self) -> str:
+        """Twelve hexadecimal digits that name what those files say."""
+        digest = hashlib.sha256()
+        for path in self.claims_files:
+            digest.update((self.base / path).read_bytes())
+        return digest.hexdigest()[:12]
+
+    @property
     def evidence(self) -> EvidenceFiles:
         """What the claims of all papers are judged on: each paper gives its own part."""
         parts = [paper.evidence() for paper in self.papers]
