@@ -31,7 +31,7 @@ dry-run-paper: .venv/run.done ## plan the whole paper-scale study and run nothin
 config: .venv/run.done ## write config.yaml and the schema anew from the typed config
 	python -m repatlas.config.document
 
-lock: .venv/test.done ## pin the newest versions of all packages into envs/*.lock
+lock: .venv/test.done ## pin the newest versions of all packages in envs
 	python scripts/lock_packages.py
 
 clean: ## remove the environment; results stay

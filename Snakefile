@@ -3,6 +3,7 @@ from snakemake.utils import min_version
 from repatlas.gpu_lease import share_gpus
 from repatlas.runs import CELL_COLUMNS, path_pattern
 from repatlas.workflow.atlas import open_atlas, open_requests
+from repatlas.workflow.search_path import job_prefix
 
 min_version("9.20")
 
@@ -11,6 +12,8 @@ ATLAS = open_atlas(
 )
 JOBS, REQUESTS = ATLAS.jobs, open_requests(ATLAS)
 RUN, NETWORK = path_pattern(), path_pattern(CELL_COLUMNS)
+
+shell.prefix(job_prefix())
 
 
 pathvars:

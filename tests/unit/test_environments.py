@@ -156,8 +156,7 @@ def test_the_docker_image_is_sent_all_that_it_copies():
 def test_the_docker_image_runs_as_a_user_without_rights():
     text = (ENVS / "Dockerfile").read_text()
     users = re.findall(r"^USER (\w+)$", text, re.MULTILINE)
-    assert users
-    assert "root" not in users
+    assert users == ["1000"]
     assert text.index("USER") < text.index("ENTRYPOINT")
 
 
@@ -171,3 +170,17 @@ def test_images_are_skipped_with_the_reason_where_nothing_can_build_them(tmp_pat
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("skipped: ") == 2
+
+
+def test_the_profile_of_kubernetes_names_the_rules_that_use_a_gpu():
+    rules = {
+        part.split(":")[0]
+        for path in (ROOT / "workflow/rules").glob("*.smk")
+        for part in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)
+        if "gpu_jobs=" in part
+    }
+    profile = (ROOT / "workflow/profiles/kubernetes/profile.yaml").read_text()
+    told = " ".join(line.lstrip("# ") for line in profile.splitlines())
+    (names,) = re.findall(r"where there is one: ([\w, ]+)\.", told)
+    assert len(rules) > 5
+    assert set(names.split(", ")) == rules

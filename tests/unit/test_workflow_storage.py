@@ -43,6 +43,18 @@ def test_the_evidence_names_files_where_they_lie(tmp_path):
     assert there.count(away("results/laptop/")) == here.count("results/laptop/")
 
 
+def test_the_hash_of_the_claims_follows_their_files(tmp_path):
+    def claims_hash(last: str) -> str:
+        atlas = Atlas(tmp_path, laptop())
+        for path in atlas.claims_files:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(f"- {path}\n")
+        (tmp_path / atlas.claims_files[-1]).write_text(last)
+        return atlas.claims_hash
+
+    assert claims_hash("- a\n") == claims_hash("- a\n") != claims_hash("- b\n")
+
+
 @pytest.fixture
 def jobs():
     study = laptop()

@@ -1,10 +1,8 @@
+# The files of the claims are sources: on disk wherever the results lie, younger in a new clone than
+# results in a store. Their content counts, which is a parameter, and not their time.
 rule judge_claims:
     input:
-        claims=[
-            local(f"workflow/claims/{name}.yaml")
-            for paper in ATLAS.papers
-            for name in paper.claims
-        ],
+        claims=[ancient(local(path)) for path in ATLAS.claims_files],
         evidence=ATLAS.evidence_files,
     output:
         "<results>/claims.json",
@@ -20,6 +18,7 @@ rule judge_claims:
         runtime=REQUESTS.minutes("judge_claims"),
     params:
         evidence=ATLAS.evidence_json,
+        claims=ATLAS.claims_hash,
         settings=ATLAS.study.claims.model_dump_json(),
         study=ATLAS.study.study,
         scale=ATLAS.study.scale,

@@ -31,6 +31,7 @@ from repatlas.workflow.paths import Paths
 from repatlas.workflow.resources.coefficients import COEFFICIENTS_FILE, read_coefficients
 from repatlas.workflow.resources.requests import Requests
 from repatlas.workflow.run_sizes import RunSizes
+from repatlas.workflow.search_path import extend_search_path
 from repatlas.workflow.sources import code_hash, remember
 from repatlas.workflow.storage import relocated
 from repatlas.workflow.unit_jobs import UnitJobs
@@ -94,6 +95,20 @@ class Atlas:
             self.universality,
         )
         return tuple(paper for paper in papers if paper is not None)
+
+    @property
+    def claims_files(self) -> list[str]:
+        """The files with the claims of all papers, from the checkout's folder."""
+        names = [name for paper in self.papers for name in paper.claims]
+        return [f"workflow/claims/{name}.yaml" for name in names]
+
+    @functools.cached_property
+    def claims_hash(self) -> str:
+        """Twelve hexadecimal digits that name what those files say."""
+        digest = hashlib.sha256()
+        for path in self.claims_files:
+            digest.update((self.base / path).read_bytes())
+        return digest.hexdigest()[:12]
 
     @property
     def evidence(self) -> EvidenceFiles:
@@ -253,9 +268,7 @@ def open_atlas(
     # often takes a fifth off the time of planning.
     gc.set_threshold(200_000, 50, 50)
     os.environ[STUDY_CONFIG_VARIABLE] = str(atlas.frozen_config.resolve())
-    # Environments that Snakemake makes for a rule hold the packages but not this one.
-    paths = [str(base / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+    extend_search_path(base / "src")
     return atlas
 
 
