@@ -17,11 +17,11 @@ UNCOMPARED = ("logs/", "benchmarks/", "report.html")
 
 
 def small_study(epochs: int) -> dict[str, Any]:
-    """One network with two seeds, and figures of one paper."""
+    """One network with two seeds, and those figures of one paper that need no more."""
     study = copy.deepcopy(TINY)
     del study["alignment_snr"]
     study["grids"]["depth"]["depths"] = [8]
-    study["block_structure"]["large"]["depth"] = 8
+    del study["block_structure"]["large"], study["block_structure"]["small"]
     study["training"]["standard"]["epochs"] = epochs
     return study
 
@@ -44,7 +44,7 @@ def without_analyses(checkout: Checkout) -> Checkout:
     """Remove comparisons, claims, report and one figure: a few seconds of work are left."""
     place = checkout.folder / "results/tiny"
     shutil.rmtree(place / "similarity")
-    for name in ("claims.json", "claims.html", "report.html", "figures/**/fig2b_seeds.*"):
+    for name in ("claims.json", "claims.html", "report.html", "figures/**/fig1a_emergence.*"):
         for path in place.glob(name):
             path.unlink()
     return checkout
