@@ -32,7 +32,7 @@ def main() -> None:
     """Run the campaigns that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--trials", type=int, default=60, help="damaged files; a tenth of it for others")
+    parser.add_argument("--trials", type=int, default=60, help="of damage; a tenth for others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(CAMPAIGNS), help=f"of {', '.join(CAMPAIGNS)}")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder if absent")

@@ -40,10 +40,18 @@ def clone(checkout: Checkout, folder: Path) -> Checkout:
     return Checkout(folder)
 
 
+def without_a_network(checkout: Checkout) -> Checkout:
+    """Remove one of the two networks and all that was made of it, but for most figures."""
+    for place in ("models", "stores", "similarity"):
+        for path in sorted((checkout.folder / "results/tiny" / place).rglob("seed~1")):
+            shutil.rmtree(path)
+    return without_analyses(checkout)
+
+
 def without_analyses(checkout: Checkout) -> Checkout:
     """Remove comparisons, claims, report and one figure: a few seconds of work are left."""
     place = checkout.folder / "results/tiny"
-    shutil.rmtree(place / "similarity")
+    shutil.rmtree(place / "similarity", ignore_errors=True)
     for name in ("claims.json", "claims.html", "report.html", "figures/**/fig1a_emergence.*"):
         for path in place.glob(name):
             path.unlink()
