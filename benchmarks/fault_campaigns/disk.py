@@ -53,7 +53,7 @@ def read_only_campaign(folder: Path, finished: Checkout) -> Tally:
         tally.skipped = f"skipped: {WHY_NOT}"
         return tally
     reference = results(finished)
-    for missing in ("report.html", "claims.json", "figures/**/fig2b_seeds.png"):
+    for missing in ("report.html", "claims.json", "figures/**/fig1a_emergence.png"):
         checkout = clone(finished, folder / "read_only")
         for path in (checkout.folder / "results/tiny").glob(missing):
             path.unlink()

@@ -17,11 +17,11 @@ UNCOMPARED = ("logs/", "benchmarks/", "report.html")
 
 
 def small_study(epochs: int) -> dict[str, Any]:
-    """One network with two seeds, and figures of one paper."""
+    """One network with two seeds, and those figures of one paper that need no more."""
     study = copy.deepcopy(TINY)
     del study["alignment_snr"]
     study["grids"]["depth"]["depths"] = [8]
-    study["block_structure"]["large"]["depth"] = 8
+    del study["block_structure"]["large"], study["block_structure"]["small"]
     study["training"]["standard"]["epochs"] = epochs
     return study
 
@@ -40,11 +40,19 @@ def clone(checkout: Checkout, folder: Path) -> Checkout:
     return Checkout(folder)
 
 
+def without_a_network(checkout: Checkout) -> Checkout:
+    """Remove one of the two networks and all that was made of it, but for most figures."""
+    for place in ("models", "stores", "similarity"):
+        for path in sorted((checkout.folder / "results/tiny" / place).rglob("seed~1")):
+            shutil.rmtree(path)
+    return without_analyses(checkout)
+
+
 def without_analyses(checkout: Checkout) -> Checkout:
     """Remove comparisons, claims, report and one figure: a few seconds of work are left."""
     place = checkout.folder / "results/tiny"
-    shutil.rmtree(place / "similarity")
-    for name in ("claims.json", "claims.html", "report.html", "figures/**/fig2b_seeds.*"):
+    shutil.rmtree(place / "similarity", ignore_errors=True)
+    for name in ("claims.json", "claims.html", "report.html", "figures/**/fig1a_emergence.*"):
         for path in place.glob(name):
             path.unlink()
     return checkout

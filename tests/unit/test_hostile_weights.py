@@ -10,9 +10,10 @@ from training_cases import tiny_run
 
 from repatlas.errors import InputError
 from repatlas.networks.build import build_model
-from repatlas.networks.model import load_weights, read_metadata
+from repatlas.networks.model import load_weights
 from repatlas.networks.spec import NetworkSpec
 from repatlas.store.extract import load_model, training_state
+from repatlas.tensor_file import read_metadata
 from repatlas.training.predecessors import check_start
 
 FOREIGN = "is truncated or no safetensors file"

@@ -9,6 +9,7 @@ from interrupted_trainings import Stop, kill_training, stop_before
 from safetensors.torch import load_file
 from training_cases import files, tiny_dataset, tiny_run, train_in, untimed
 
+from repatlas.errors import InputError
 from repatlas.networks.spec import NetworkSpec
 from repatlas.training import loop
 from repatlas.training.epoch import Trainer
@@ -192,6 +193,25 @@ def test_what_is_damaged_in_scratch_is_not_used(
 
     assert parts.model.read_bytes() == whole.model.read_bytes()
     assert files(parts.checkpoints) == files(whole.checkpoints)
+
+
+def test_two_trainings_of_one_run_at_once_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tiny_run(epochs=1)
+    first = Trainer.run_epoch
+
+    def second_at_once(self: Trainer, *arguments: object) -> object:
+        monkeypatch.setattr(Trainer, "run_epoch", first)
+        with pytest.raises(InputError, match=r"another process trains it in .*scratch"):
+            train_in(tmp_path, run)
+        return first(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Trainer, "run_epoch", second_at_once)
+    outputs = train_in(tmp_path, run)
+    assert Trainer.run_epoch is first
+    assert outputs.model.is_file()
+    assert not (tmp_path / "scratch").exists()
 
 
 def test_the_choice_of_precision_is_kept_when_training_goes_on(

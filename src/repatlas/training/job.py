@@ -4,12 +4,15 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repatlas.data.dataset import Dataset
 from repatlas.errors import InputError
+from repatlas.file_lock import try_lock
 from repatlas.files import atomic_file
 from repatlas.networks.build import build_model
 from repatlas.networks.layers import layer_table
@@ -90,8 +93,8 @@ def run_training(
     ------
     InputError
         The data set is not the run's, the recipe does not fit it, the device is not there, the
-        weights do not fit, what is to come from other runs is absent or not of them, or
-        (`TrainingDivergedError`) training failed.
+        weights do not fit, what is to come from other runs is absent or not of them, another
+        process trains the run in ``scratch``, or (`TrainingDivergedError`) training failed.
     OSError
         No space, no permission; final paths hold whole files or none.
     """
@@ -113,10 +116,24 @@ def run_training(
         progress=Progress(run.training_spec.epochs, progress_interval),
         save_interval=save_interval,
     )
-    training.complete()
-    record = run_record(training, whole, dataset, threads, start, examples)
-    _write_outputs(training, outputs, record)
-    shutil.rmtree(scratch)
+    with _only_training(run, Path(scratch)):
+        training.complete()
+        record = run_record(training, whole, dataset, threads, start, examples)
+        _write_outputs(training, outputs, record)
+        shutil.rmtree(scratch)
+
+
+@contextmanager
+def _only_training(run: RunSpec, scratch: Path) -> Iterator[None]:
+    """Hold the scratch folder: two trainings at once would take each other's files away."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (scratch / "lock").open("a") as file:
+        if not try_lock(file):
+            raise InputError(
+                f"{run.title}: another process trains it in {scratch} (a job of a killed run?): "
+                "wait until it ends or stop it, then run the same command"
+            )
+        yield
 
 
 def initial_model(

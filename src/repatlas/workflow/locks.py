@@ -4,7 +4,6 @@ Snakemake's lock files name no process, so the processes themselves are asked. A
 the Snakemake that started it by the frozen config in its environment.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from repatlas.errors import InputError
+from repatlas.file_lock import try_lock
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 
 GRACE = 5.0
@@ -33,7 +33,7 @@ def only_run(folder: Path) -> Iterator[None]:
     path = folder / ".snakemake" / "repatlas.lock"
     path.parent.mkdir(exist_ok=True)
     with path.open("a") as file:
-        if not _lock(file.fileno()):
+        if not try_lock(file):
             raise _occupied(folder, path.read_text().strip())
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
@@ -42,17 +42,6 @@ def only_run(folder: Path) -> Iterator[None]:
         if running is not None:
             raise _occupied(folder, str(running.pid))
         yield
-
-
-def _lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        # A disk without locks: the processes are asked all the same.
-        return True
-    return True
 
 
 def _occupied(folder: Path, process: str) -> InputError:
