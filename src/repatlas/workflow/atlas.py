@@ -217,6 +217,10 @@ def open_atlas(folder: str, overlay: Mapping[str, Any], main_process: bool) -> A
     return atlas
 
 
+def _exists(root: str) -> bool:
+    return Path(root).expanduser().exists()
+
+
 def _check_given_files(study: Study) -> None:
     """Refuse files named by the study that do not exist, before any job starts."""
     for name, network in study.networks.items():
@@ -226,7 +230,7 @@ def _check_given_files(study: Study) -> None:
                 "safetensors file"
             )
     for name, data in study.data.items():
-        if data.root is not None and not data.download and not Path(data.root).exists():
+        if data.root is not None and not data.download and not _exists(data.root):
             raise InputError(
                 f"data.{name}.root: there is no {data.root!r}; name an existing folder or archive"
                 + ("" if data.source == "tree" else ", or set download: true")
