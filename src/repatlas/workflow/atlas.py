@@ -298,7 +298,8 @@ def check_given_files(study: Study) -> None:
                 "existing safetensors file"
             )
     for name, data in study.data.items():
-        if data.root is not None and not data.download and not os.path.exists(data.root):
+        root = data.root and os.path.expanduser(data.root)
+        if root is not None and not data.download and not os.path.exists(root):
             raise InputError(
                 f"data.{name}.root: there is no {shown(data.root)}; name an existing folder or "
                 "archive" + ("" if data.source == "tree" else ", or set download: true")
