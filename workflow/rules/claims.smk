@@ -15,6 +15,8 @@ rule judge_claims:
     conda:
         "../../envs/analysis.yaml"
     threads: 1
+    group:
+        "claims"
     resources:
         mem_mb=2000,
         runtime="30m",
@@ -49,6 +51,8 @@ rule render_claims:
     conda:
         "../../envs/analysis.yaml"
     threads: 1
+    group:
+        "claims"
     resources:
         mem_mb=500,
         runtime="10m",
