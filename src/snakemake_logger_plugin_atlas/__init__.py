@@ -115,11 +115,20 @@ def _worth_telling(message: str) -> bool:
 
 
 def _reason(logs: Any) -> tuple[str, Path | None]:
-    """What the job's log says of its end: its last "error:" line, else its last line."""
+    """What the job's logs say of its end, and which of them.
+
+    The last "error:" line of any, of the job or of the cluster that ended it, else the last line of
+    the first that has one.
+    """
+    last = None
     for path in map(Path, logs or ()):
         if path.is_file():
             lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
-            told = [line for line in lines if line.startswith("error: ")]
-            if told or lines:
-                return (told or lines)[-1].removeprefix("error: "), path
+            told = [line for line in lines if line.startswith(("error: ", "slurmstepd"))]
+            if told:
+                return told[-1].removeprefix("error: "), path
+            if lines and last is None:
+                last = lines[-1], path
+    if last is not None:
+        return last
     return "it was killed, or ended without a word in its log: run the same again", None

@@ -65,6 +65,19 @@ def test_a_killed_job_says_that_it_may_have_been_killed(handler, tmp_path):
     assert "it was killed, or ended without a word" in text.splitlines()[0]
 
 
+def test_a_job_that_a_cluster_ended_gives_the_words_of_the_cluster(handler, tmp_path):
+    log, slurm = tmp_path / "job.log", tmp_path / "7.log"
+    log.write_text("epoch 1\n")
+    slurm.write_text(
+        "Execute 1 jobs...\nslurmstepd-n1: error: *** JOB 7 CANCELLED ***\nShut down\n"
+    )
+    start(handler)
+    logs = [log, slurm]
+    text = send(handler, LogEvent.JOB_ERROR, logging.ERROR, jobid=1, rule_name="train", log=logs)
+    assert text.splitlines()[0].endswith("error: *** JOB 7 CANCELLED ***")
+    assert str(slurm) in text
+
+
 def test_the_shell_command_behind_a_failure_is_not_printed(handler):
     told = "CalledProcessError: python scripts/train.py --run ..."
     assert send(handler, LogEvent.ERROR, logging.ERROR, told, exception="RuleException") == ""

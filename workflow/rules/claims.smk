@@ -13,6 +13,8 @@ rule judge_claims:
     conda:
         "../../envs/analysis.yaml"
     threads: 1
+    group:
+        "claims"
     resources:
         mem_mb=REQUESTS.memory("judge_claims"),
         runtime=REQUESTS.minutes("judge_claims"),
@@ -48,6 +50,8 @@ rule render_claims:
     conda:
         "../../envs/analysis.yaml"
     threads: 1
+    group:
+        "claims"
     resources:
         mem_mb=REQUESTS.memory("render_claims"),
         runtime=REQUESTS.minutes("render_claims"),

@@ -27,6 +27,9 @@ for paper, figures in PLANS:
             conda:
                 "../../envs/analysis.yaml"
             threads: 1
+            # Used on a cluster only, where a profile says how many are drawn by one job.
+            group:
+                "figures"
             resources:
                 mem_mb=REQUESTS.memory("figure"),
                 runtime=REQUESTS.minutes("figure"),

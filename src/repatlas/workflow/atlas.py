@@ -153,11 +153,13 @@ class Atlas:
         return Path(self.results, "config", f"{self.config_hash}.json")
 
     def freeze(self) -> None:
-        """Write the resolved config once, before the first job.
+        """Write the resolved config once, and what is known of sources, before the first job.
 
-        Where the disk allows no file, Snakemake ends with one line.
+        On a cluster every job parses the Snakefile again: it finds both. Where the disk allows no
+        file, Snakemake ends with one line.
         """
         try:
+            remember()
             if not self.frozen_config.exists():
                 with atomic_file(self.frozen_config) as sibling:
                     sibling.write_text(json.dumps(json.loads(self.resolved), indent=2) + "\n")
