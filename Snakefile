@@ -2,7 +2,7 @@ from snakemake.utils import min_version
 
 from repatlas.gpu_lease import share_gpus
 from repatlas.runs import CELL_COLUMNS, path_pattern
-from repatlas.workflow.atlas import open_atlas, open_requests
+from repatlas.workflow.opening import open_atlas, open_requests
 from repatlas.workflow.search_path import job_prefix
 
 min_version("9.20")

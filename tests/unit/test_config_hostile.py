@@ -14,7 +14,7 @@ from repatlas.errors import InputError
 from repatlas.naming import advice, missing_name, shown
 from repatlas.networks.spec import NetworkSpec
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
-from repatlas.workflow.atlas import check_given_files, open_atlas
+from repatlas.workflow.opening import check_given_files, open_atlas
 
 
 def values() -> dict:

@@ -12,7 +12,8 @@ from snakemake.resources import Resource, Resources
 from repatlas.config.laptop import laptop
 from repatlas.errors import InputError
 from repatlas.runs import COLUMNS, cell_key, run_key
-from repatlas.workflow.atlas import Atlas, open_requests
+from repatlas.workflow.atlas import Atlas
+from repatlas.workflow.opening import open_requests
 from repatlas.workflow.resources.coefficients import (
     COEFFICIENTS_FILE,
     Both,

@@ -14,11 +14,12 @@ from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.runs import COLUMNS, run_key, run_table
 from repatlas.training.spec import Augmentation
 from repatlas.workflow import locks, needs
-from repatlas.workflow.atlas import Atlas, open_atlas
+from repatlas.workflow.atlas import Atlas
 from repatlas.workflow.block_structure.networks import Networks
 from repatlas.workflow.block_structure.paper import BlockStructure
 from repatlas.workflow.jobs import Jobs
 from repatlas.workflow.locks import stale_lock
+from repatlas.workflow.opening import open_atlas
 from repatlas.workflow.paths import Paths
 from repatlas.workflow.summary import summary_lines
 

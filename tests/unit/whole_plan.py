@@ -18,7 +18,8 @@ from repatlas.runs import COLUMNS
 from repatlas.store.spec import parse_probe
 from repatlas.training.spec import parse_run, parse_runs
 from repatlas.units.spec import parse_units
-from repatlas.workflow.atlas import Atlas, check_given_files
+from repatlas.workflow.atlas import Atlas
+from repatlas.workflow.opening import check_given_files
 from repatlas.workflow.universality.jobs import FITTED, FOLLOWED
 
 ROOT = Path(__file__).parents[2]
