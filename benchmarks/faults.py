@@ -5,7 +5,8 @@
 Runs a tiny study in copies of this checkout with faults, and then the same command without.
 Prints a table: how often a fault was refused in one line, how often the results were in the end
 those of an undisturbed run, byte for byte but for times and logs, and how often not. Ends with
-status 1 if anything was lost. Takes half an hour on two free cores.
+status 1 if anything was lost. An estimated half an hour on two free
+cores.
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """SIGKILL at random times: of everything, of Snakemake alone, of one job, of `reproduce` alone."""
 
-import itertools
 import random
 import subprocess
 import time
@@ -17,7 +16,6 @@ from fault_campaigns.study import (
     one_line,
     results,
     start,
-    without_a_network,
 )
 from fault_campaigns.tally import Tally
 
@@ -41,9 +39,6 @@ def kill_campaign(
 ) -> list[Tally]:
     """Kill runs until there were enough kills; compare each with an undisturbed one in the end.
 
-    Every other run has all of its work to do, the others half of it: so networks are hit more
-    often than figures.
-
     Parameters
     ----------
     folder
@@ -60,15 +55,8 @@ def kill_campaign(
     rng = random.Random(seed)
     reference = results(finished)
     tallies = {kind: Tally(words) for kind, words in KINDS.items()}
-    for begin in itertools.cycle(("nothing", "one network missing")):
-        left = kills - sum(tally.trials for tally in tallies.values())
-        if left <= 0:
-            break
-        if begin == "nothing":
-            run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, tallies)
-        else:
-            checkout = without_a_network(clone(finished, folder / "killed"))
-            run = KilledRun(checkout, rng, seconds / 2, tallies)
+    while left := kills - sum(tally.trials for tally in tallies.values()):
+        run = KilledRun(clone(fresh, folder / "killed"), rng, seconds, tallies)
         made = run.disturb(min(KILLS_A_RUN, left))
         done = run.checkout.reproduce()
         found = differences(reference, run.checkout)

@@ -17,10 +17,10 @@ UNCOMPARED = ("logs/", "benchmarks/", "report.html")
 
 
 def small_study(epochs: int) -> dict[str, Any]:
-    """One network with two seeds, and those figures of one paper that need no more."""
+    """One network and its claims: trainings and stores are to be hit, not many figures."""
     study = copy.deepcopy(TINY)
     del study["alignment_snr"]
-    study["grids"]["depth"]["depths"] = [8]
+    study["grids"]["depth"] |= {"depths": [8], "seeds": [0]}
     del study["block_structure"]["large"], study["block_structure"]["small"]
     study["training"]["standard"]["epochs"] = epochs
     return study
@@ -38,14 +38,6 @@ def clone(checkout: Checkout, folder: Path) -> Checkout:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(checkout.folder, folder, symlinks=True)
     return Checkout(folder)
-
-
-def without_a_network(checkout: Checkout) -> Checkout:
-    """Remove one of the two networks and all that was made of it, but for most figures."""
-    for place in ("models", "stores", "similarity"):
-        for path in sorted((checkout.folder / "results/tiny" / place).rglob("seed~1")):
-            shutil.rmtree(path)
-    return without_analyses(checkout)
 
 
 def without_analyses(checkout: Checkout) -> Checkout:

@@ -87,8 +87,12 @@ def _sibling(target: Path, stem: str, suffix: str = "") -> Path:
     begin, end = f".{stem}.{HOST}-", f".tmp{suffix}"
     for left in target.parent.glob(f"{glob.escape(begin)}*{glob.escape(end)}"):
         owner = left.name[len(begin) : -len(end)]
-        if owner.isdecimal() and not _lives(int(owner)):
-            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(True)
+        if not owner.isdecimal() or _lives(int(owner)):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
     return target.with_name(f"{begin}{os.getpid()}{end}")
 
 
