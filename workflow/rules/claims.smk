@@ -10,11 +10,11 @@ rule judge_claims:
         "<logs>/claims/judge.log",
     benchmark:
         "<benchmarks>/claims/judge.jsonl"
+    group:
+        "claims"
     conda:
         "../../envs/analysis.yaml"
     threads: 1
-    group:
-        "claims"
     resources:
         mem_mb=REQUESTS.memory("judge_claims"),
         runtime=REQUESTS.minutes("judge_claims"),
@@ -47,11 +47,11 @@ rule render_claims:
         "<logs>/claims/render.log",
     benchmark:
         "<benchmarks>/claims/render.jsonl"
+    group:
+        "claims"
     conda:
         "../../envs/analysis.yaml"
     threads: 1
-    group:
-        "claims"
     resources:
         mem_mb=REQUESTS.memory("render_claims"),
         runtime=REQUESTS.minutes("render_claims"),

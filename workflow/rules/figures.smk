@@ -24,12 +24,12 @@ for paper, figures in PLANS:
                 f"<logs>/figures/{figure}.log",
             benchmark:
                 f"<benchmarks>/figures/{figure}.jsonl"
-            conda:
-                "../../envs/analysis.yaml"
-            threads: 1
             # Used on a cluster only, where a profile says how many are drawn by one job.
             group:
                 "figures"
+            conda:
+                "../../envs/analysis.yaml"
+            threads: 1
             resources:
                 mem_mb=REQUESTS.memory("figure"),
                 runtime=REQUESTS.minutes("figure"),
