@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--executor", default="local", choices=("local", "slurm-atlas"))
     parser.add_argument("--seeds", type=int, default=45, help="seeds of the study's grids of ten")
     parser.add_argument("--batches", type=int, default=1, help="run the first of so many batches")
-    parser.add_argument("--scheduler", default="ilp", choices=("ilp", "greedy"))
+    parser.add_argument("--scheduler", default="greedy", choices=("ilp", "greedy"))
     parser.add_argument("--minutes", type=float, default=60, help="stop after so long")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
