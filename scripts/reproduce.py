@@ -48,7 +48,9 @@ def clear_killed_run(command: list[str]) -> None:
         say("an earlier run was killed: its jobs that were still at work have been stopped")
     if stale_lock(Path.cwd()):
         say("an earlier run was killed: going on from where it stopped")
-        subprocess.run([*command, "--unlock", "--quiet", "all"], check=True)
+        unlocked = subprocess.run([*command, "--unlock", "--quiet", "all"])
+        if unlocked.returncode:
+            sys.exit("error: the lock of the killed run could not be removed: run the same again")
 
 
 def prepare_disk(results: Path, command: list[str]) -> None:
