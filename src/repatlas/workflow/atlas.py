@@ -149,11 +149,13 @@ class Atlas:
         On a cluster every job parses the Snakefile again: it finds both. Where the disk allows no
         file, Snakemake ends with one line.
         """
+        # In the order of the study: jobs that read it are to be told the same in the same words.
+        text = json.dumps(self.study.model_dump(mode="json", by_alias=True), indent=2) + "\n"
         try:
             remember()
-            if not self.frozen_config.exists():
+            if not self.frozen_config.exists() or self.frozen_config.read_text() != text:
                 with atomic_file(self.frozen_config) as sibling:
-                    sibling.write_text(json.dumps(json.loads(self.resolved), indent=2) + "\n")
+                    sibling.write_text(text)
         except OSError as error:
             sys.exit(f"error: {disk_fault(error) or error}")
 
