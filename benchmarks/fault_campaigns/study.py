@@ -12,8 +12,9 @@ from typing import IO, Any
 
 from tiny_study import REPRODUCE, TINY, Checkout, make_checkout
 
-UNCOMPARED = ("logs/", "benchmarks/", "report.html")
-"""Logs, times of jobs, and the page that holds times: whether it is there is compared."""
+UNCOMPARED = ("logs/", "benchmarks/", "report.html", "ro-crate.zip")
+"""Logs, times of jobs, and the page and the crate that hold times: whether they are there is
+compared."""
 
 
 def small_study(epochs: int) -> dict[str, Any]:

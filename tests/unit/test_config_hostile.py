@@ -4,12 +4,12 @@ import json
 
 import pytest
 import yaml
-from study_mutants import laughs, merges, nested
+from study_mutants import laughs, nested
 from whole_plan import fault_lines
 
 from repatlas.config.laptop import laptop
 from repatlas.config.load import parse_study
-from repatlas.config.yaml_file import LARGEST_FILE, LARGEST_YAML, read_yaml
+from repatlas.config.yaml_file import LARGEST_FILE, LARGEST_YAML, MOST_KEYS, read_yaml
 from repatlas.errors import InputError
 from repatlas.naming import advice, missing_name, shown
 from repatlas.networks.spec import NetworkSpec
@@ -29,6 +29,12 @@ def changed(path: str, value: object) -> dict:
         here = here[part]
     here[last] = value
     return study
+
+
+def merged_keys() -> bytes:
+    """More keys than a mapping may have, most of them from another one."""
+    keys = ", ".join(f"k{number}: 1" for number in range(MOST_KEYS))
+    return f"one: &one {{{keys}}}\ntwo: {{<<: *one, another: 1}}\n".encode()
 
 
 def brief(value: object) -> str:
@@ -69,7 +75,7 @@ def refused(study: dict) -> str:
         (nested(100_000).encode(), "more than 30 levels"),
         (nested(1000, "{a: ", "}").encode(), "more than 30 levels"),
         (b'{"a":' * 100_000, "more than 30 levels"),
-        (merges().encode(), "keys merged into one mapping"),
+        (merged_keys(), "keys merged into one mapping"),
         (b"x" * (LARGEST_YAML + 1), "more than 500,000 bytes"),
         (b"{" + b" " * LARGEST_FILE, "more than 10,000,000 bytes"),
     ],
@@ -199,7 +205,10 @@ def test_numbers_that_yaml_reads_as_text_are_no_arguments():
 
 
 def test_files_with_names_that_no_disk_takes_are_missing_ones():
-    for name in ("x" * 1000, "a/" * 2000, "~"):
+    study = parse_study(changed("networks.resnet.weights", "~"))
+    with pytest.raises(InputError, match=r"networks\.resnet\.weights: there is no file"):
+        check_given_files(study)
+    for name in ("x" * 1000, "a/" * 2000, "~nobody/x"):
         study = parse_study(changed("networks.resnet.weights", name))
         with pytest.raises(InputError, match=r"networks\.resnet\.weights: there is no file"):
             check_given_files(study)

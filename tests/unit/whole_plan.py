@@ -63,7 +63,7 @@ def _plan_figures(atlas: Atlas) -> None:
         for plan in paper.figures().values():
             drawn += plan.files
             _check_paths([*plan.files, *(path for files in plan.inputs.values() for path in files)])
-            assert plan.arguments
+            assert plan.inputs
             assert type(plan.arrangement).model_validate_json(plan.layout) == plan.arrangement
     assert len(drawn) == len(set(drawn)), "two figures in one file"
     _check_paths(atlas.evidence_files)

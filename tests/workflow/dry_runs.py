@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import yaml
-from conftest import ROOT, Checkout
+from conftest import Checkout
+from tiny_study import ROOT
 
 from repatlas.config.load import load_study
 from repatlas.config.yaml_file import read_yaml

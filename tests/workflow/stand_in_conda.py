@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-INFO = {"conda_prefix": str(Path(sys.argv[0]).parents[1]), "platform": "linux-64"}
+INFO = {"conda_prefix": str(Path(__file__).resolve().parents[1]), "platform": "linux-64"}
 
 ACTIVATE = 'export PATH="$1/bin:$PATH" CONDA_PREFIX="$1"\n'
 

@@ -3,7 +3,8 @@
 import json
 
 import yaml
-from conftest import ROOT, TINY
+from conftest import TINY
+from tiny_study import ROOT
 
 
 def test_the_smoke_study_plans_simulation_ensembles_and_figures(checkout):

@@ -1,7 +1,8 @@
 """Networks that are followed while they learn, in the workflow."""
 
 import yaml
-from conftest import ROOT, TINY
+from conftest import TINY
+from tiny_study import ROOT
 
 
 def test_the_smoke_study_plans_what_its_figures_show(checkout):
