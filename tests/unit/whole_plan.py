@@ -27,6 +27,7 @@ SAFE = re.compile(r"results/[\w./~-]+")
 LONGEST_NAME, MOST_RUNS = 255, 40
 LONGEST_LINE, MOST_LINES = 1000, 25
 LONGEST_ARGUMENT = 32 * 4096
+OF_A_PROBE = ("extract", "experiment", "follow_training", "compare_seeds", "measure_layers")
 
 
 def plan_whole(study: Study) -> Atlas:
@@ -80,7 +81,7 @@ def _plan_data(atlas: Atlas) -> None:
         job = SimpleNamespace(data=name)
         assert parse_spec(atlas.jobs.data_json(job)) == spec
         _check_length(atlas.jobs.data_json(job))
-        _check_amounts(atlas.jobs.data_memory(job))
+        _check_requests(atlas, job, "prepare_data")
 
 
 def _plan_runs(atlas: Atlas) -> None:
@@ -91,19 +92,19 @@ def _plan_runs(atlas: Atlas) -> None:
         assert parse_run(jobs.run_json(job)) == run
         _check_length(jobs.run_json(job))
         _check_paths([jobs.checkpoint_weights(job), *jobs.training_inputs(job).values()])
-        assert isinstance(jobs.training_options(job), str)
-        assert all(isinstance(path, str) for path in jobs.more_for_training(job))
-        _check_amounts(jobs.train_memory(job), jobs.train_minutes(job), jobs.follow_minutes(job))
+        more = jobs.more_for_training(job)
+        assert all(isinstance(path, str) for path in more)
+        assert isinstance(jobs.training_options(job, SimpleNamespace(more=more)), str)
+        _check_requests(atlas, job, "train")
         for name, spec in atlas.study.probes.items():
             job.probe = name
             assert parse_probe(jobs.probe_json(job)) == spec
             _check_length(jobs.probe_json(job))
             seen = [*jobs.stores_of_seeds(job), *jobs.stores_of_checkpoints(job)]
             _check_paths([jobs.probe_data(job), *jobs.left_out(job), *seen])
-            assert isinstance(jobs.extract_options(job), str)
-            _check_amounts(
-                jobs.extract_memory(job), jobs.extract_minutes(job), jobs.compare_memory(job)
-            )
+            left_out = SimpleNamespace(without=jobs.left_out(job))
+            assert isinstance(jobs.extract_options(job, left_out), str)
+            _check_requests(atlas, job, *OF_A_PROBE)
         for name in jobs.selections:
             job.selection = name
             _check_paths(jobs.selection_inputs(job).values())
@@ -123,8 +124,7 @@ def _plan_units(atlas: Atlas) -> None:
         parse_units(units.units_json(job))
         _check_length(units.units_json(job))
         _check_paths([*units.weights(job), units.data(job), *units.stores(job)])
-        _check_amounts(units.gather_memory(job), units.gather_minutes(job))
-        _check_amounts(units.relate_memory(job), units.compare_memory(job))
+        _check_requests(atlas, job, *units.sizes)
 
 
 def _plan_ensembles(atlas: Atlas) -> None:
@@ -138,7 +138,7 @@ def _plan_ensembles(atlas: Atlas) -> None:
         assert EnsembleSpec.model_validate_json(ensembles.spec_json(job)) == spec
         _check_length(ensembles.spec_json(job))
         _check_paths(ensembles.data(job))
-        _check_amounts(ensembles.memory(job), ensembles.minutes(job))
+        _check_requests(atlas, job, "train_ensemble")
 
 
 def _plan_dynamics(atlas: Atlas) -> None:
@@ -150,24 +150,24 @@ def _plan_dynamics(atlas: Atlas) -> None:
             job = SimpleNamespace(task=task, followed=name)
             TwoPointsSpec.model_validate_json(dynamics.points_json(job))
             _check_length(dynamics.points_json(job))
-            _check_amounts(dynamics.points_memory(job), dynamics.points_minutes(job))
+            _check_requests(atlas, job, "follow_points")
     for name in dynamics.spec.xor:
         job = SimpleNamespace(followed=name)
         XorSpec.model_validate_json(dynamics.xor_json(job))
         _check_length(dynamics.xor_json(job))
-        _check_amounts(dynamics.settings_memory(job), dynamics.settings_minutes(job))
+        _check_requests(atlas, job, "follow_xor")
     for name, spec in dynamics.spec.images.items():
         job = SimpleNamespace(followed=name)
         assert ImagesSpec.model_validate_json(dynamics.images_json(job)) == spec
-        _check_amounts(dynamics.images_memory(job), dynamics.images_minutes(job))
+        _check_requests(atlas, job, "follow_images")
         _check_paths([dynamics.images_data(job)])
     if dynamics.spec.context is not None:
         job = SimpleNamespace()
         assert ContextSpec.model_validate_json(dynamics.context_json(job)) == dynamics.spec.context
-        _check_amounts(dynamics.settings_memory(job), dynamics.settings_minutes(job))
+        _check_requests(atlas, job, "follow_context")
     for task, known in zip(FITTED, (dynamics.spec.trajectories, dynamics.spec.images), strict=True):
         for name in known:
-            _check_amounts(dynamics.fit_minutes(SimpleNamespace(task=task, followed=name)))
+            _check_requests(atlas, SimpleNamespace(task=task, followed=name), "fit_trajectories")
     for name in dynamics.spec.grids:
         _check_paths([dynamics.rates(SimpleNamespace(followed=name))])
     _check_paths(dynamics.compared(SimpleNamespace()))
@@ -187,11 +187,13 @@ def _check_length(text: str) -> None:
     assert len(text.encode()) < LONGEST_ARGUMENT
 
 
-def _check_amounts(*amounts: int) -> None:
+def _check_requests(atlas: Atlas, job: SimpleNamespace, *rules: str) -> None:
     """Memory in MB and time in minutes are whole and such as a scheduler takes."""
-    for amount in amounts:
-        assert isinstance(amount, int)
-        assert 0 < amount < 2**63, amount
+    for rule in rules:
+        for request in (atlas.requests.memory(rule), atlas.requests.minutes(rule)):
+            amount = request(job, 1)
+            assert isinstance(amount, int)
+            assert 0 < amount < 2**63, (rule, amount)
 
 
 LINE = re.compile(r"[^\s:][^:\n]*(:[^:\s][^:\n]*)*: \S[^\n]*")
