@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_once import made_once
 from tiny_study import TINY as TINY
 from tiny_study import Checkout as Checkout
 from tiny_study import make_checkout as make_checkout
@@ -18,10 +19,13 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """The tiny study, run to its report and its crate; tests must leave it as it is."""
-    checkout = make_checkout(tmp_path_factory.mktemp("finished") / "checkout")
+    return made_once(tmp_path_factory, "finished", run_to_its_end)
+
+
+def run_to_its_end(checkout: Checkout) -> None:
+    """Run the tiny study to its report and its crate."""
     done = checkout.snakemake("report", "crate")
     assert done.returncode == 0, done.stdout
-    return checkout
 
 
 @pytest.fixture

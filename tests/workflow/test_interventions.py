@@ -6,7 +6,8 @@ from pathlib import Path
 import h5py
 import pytest
 import safetensors.torch
-from conftest import TINY, Checkout, make_checkout
+from conftest import TINY, Checkout
+from made_once import made_once
 
 STANDARD = TINY["training"]["standard"] | {"epochs": 2, "checkpoints": {"steps": [2]}}
 GRID = {
@@ -66,11 +67,14 @@ TARGETS = (
 @pytest.fixture(scope="module")
 def intervened(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy in which figures of interventions have been drawn; tests must leave it as it is."""
-    checkout = make_checkout(tmp_path_factory.mktemp("intervened") / "checkout")
+    return made_once(tmp_path_factory, "intervened", intervene)
+
+
+def intervene(checkout: Checkout) -> None:
+    """Draw the figures."""
     checkout.write_study(STUDY)
     done = checkout.snakemake(*TARGETS)
     assert done.returncode == 0, done.stdout
-    return checkout
 
 
 def place(kind: str, training: str, data: str = "photos") -> str:

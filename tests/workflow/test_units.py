@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import TINY, Checkout, make_checkout
+from conftest import TINY, Checkout
+from made_once import made_once
 
 GRID = {
     "data": "photos",
@@ -35,11 +36,14 @@ STUDY = TINY | {
 @pytest.fixture(scope="module")
 def related(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy in which one figure on units has been drawn; tests must leave it as it is."""
-    checkout = make_checkout(tmp_path_factory.mktemp("related") / "checkout")
+    return made_once(tmp_path_factory, "related", relate)
+
+
+def relate(checkout: Checkout) -> None:
+    """Draw the figure."""
     checkout.write_study(STUDY)
     done = checkout.snakemake("convergent3_matches")
     assert done.returncode == 0, done.stdout
-    return checkout
 
 
 @pytest.fixture
