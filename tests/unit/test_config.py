@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from changed_study import changed, values
 from pydantic import BaseModel
 
 from repatlas.config.document import document, schema
@@ -15,10 +16,6 @@ from repatlas.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 STUDIES = sorted((ROOT / "workflow" / "studies").glob("*.yaml"))
-
-
-def values() -> dict:
-    return laptop().model_dump(mode="json", by_alias=True)
 
 
 def test_committed_config_and_schema_are_the_generated_ones():
@@ -87,16 +84,6 @@ def test_papers_that_an_overlay_does_not_name_are_left_out_where_it_brings_data_
     assert load_study(ROOT / "config.yaml", named).alignment_snr.simulation.replicas == 3
 
 
-def broken(path: str, value: object) -> dict:
-    study = values()
-    *parents, last = path.split(".")
-    here = study
-    for part in parents:
-        here = here[part]
-    here[last] = value
-    return study
-
-
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
@@ -130,7 +117,7 @@ def broken(path: str, value: object) -> dict:
 )
 def test_each_fault_is_one_line_that_names_key_value_and_remedy(path, value, expected):
     with pytest.raises(InputError) as caught:
-        parse_study(broken(path, value))
+        parse_study(changed(path, value))
     message = str(caught.value)
     assert "\n" not in message
     for part in expected:
@@ -138,7 +125,7 @@ def test_each_fault_is_one_line_that_names_key_value_and_remedy(path, value, exp
 
 
 def test_two_faults_give_two_lines():
-    study = broken("studie", 1)
+    study = changed("studie", 1)
     study["scale"] = "big"
     with pytest.raises(InputError) as caught:
         parse_study(study)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 import yaml
+from changed_study import changed, values
 from study_mutants import laughs, nested
 from whole_plan import fault_lines
 
-from repatlas.config.laptop import laptop
 from repatlas.config.load import parse_study
 from repatlas.config.yaml_file import LARGEST_FILE, LARGEST_YAML, MOST_KEYS, read_yaml
 from repatlas.errors import InputError
@@ -15,20 +15,6 @@ from repatlas.naming import advice, missing_name, shown
 from repatlas.networks.spec import NetworkSpec
 from repatlas.provenance import STUDY_CONFIG_VARIABLE
 from repatlas.workflow.opening import check_given_files, open_atlas
-
-
-def values() -> dict:
-    return laptop().model_dump(mode="json", by_alias=True)
-
-
-def changed(path: str, value: object) -> dict:
-    study = values()
-    *parents, last = path.split(".")
-    here = study
-    for part in parents:
-        here = here[part]
-    here[last] = value
-    return study
 
 
 def merged_keys() -> bytes:

@@ -1,22 +1,16 @@
 """Sections on followed networks that do not fit are refused in one line."""
 
 import pytest
+from changed_study import changed
 
-from repatlas.config.laptop import laptop
 from repatlas.config.load import parse_study
 from repatlas.config.universality import UniversalitySpec
 from repatlas.errors import InputError
 
 
-def changed(path, value):
+def changed_part(path, value):
     """The laptop study with one value under `universality` replaced."""
-    study = laptop().model_dump(mode="json", by_alias=True)
-    *outer, key = path.split(".")
-    place = study["universality"]
-    for part in outer:
-        place = place[part]
-    place[key] = value
-    return study
+    return changed(f"universality.{path}", value)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +49,7 @@ def changed(path, value):
 )
 def test_parts_that_do_not_fit_are_refused_in_one_line(path, value, expected):
     with pytest.raises(InputError) as caught:
-        parse_study(changed(path, value))
+        parse_study(changed_part(path, value))
     message = str(caught.value)
     assert "\n" not in message
     for part in expected:
@@ -63,7 +57,7 @@ def test_parts_that_do_not_fit_are_refused_in_one_line(path, value, expected):
 
 
 def test_grids_may_learn_at_another_rate():
-    study = parse_study(changed("grids.default.learner.learning_rate", 0.002))
+    study = parse_study(changed_part("grids.default.learner.learning_rate", 0.002))
     assert study.universality.grids["default"].learner.learning_rate == 0.002
 
 

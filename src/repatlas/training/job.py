@@ -12,6 +12,7 @@ from typing import Any
 
 from repatlas.data.dataset import Dataset
 from repatlas.errors import InputError
+from repatlas.file_digest import file_digest
 from repatlas.file_lock import try_lock
 from repatlas.files import atomic_file
 from repatlas.networks.build import build_model
@@ -24,7 +25,7 @@ from repatlas.training.edits import edited_dataset
 from repatlas.training.examples import channel_statistics, examples_of
 from repatlas.training.history import write_history
 from repatlas.training.loop import SAVE_INTERVAL, Training
-from repatlas.training.predecessors import check_start, file_digest, read_edit
+from repatlas.training.predecessors import check_start, read_edit
 from repatlas.training.progress import Progress
 from repatlas.training.record import run_record
 from repatlas.training.spec import RunSpec, checkpoint_names

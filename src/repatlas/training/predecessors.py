@@ -1,6 +1,5 @@
 """What a run takes from another: weights to start from, and the images that are changed."""
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -56,12 +55,6 @@ def read_edit(run: RunSpec, path: str | os.PathLike[str] | None) -> ExampleList 
         )
     check_run(run, path, run.edit_run, examples.run)
     return examples
-
-
-def file_digest(path: str | os.PathLike[str]) -> str:
-    """SHA-256 of the content of a file, in hexadecimal."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_given(

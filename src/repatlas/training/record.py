@@ -7,10 +7,10 @@ from typing import Any
 
 from repatlas.data.dataset import Dataset
 from repatlas.data.examples import read_examples
+from repatlas.file_digest import file_digest
 from repatlas.provenance import provenance
 from repatlas.training.device import device_name
 from repatlas.training.loop import Training
-from repatlas.training.predecessors import file_digest
 from repatlas.training.spec import RunSpec
 
 

@@ -125,9 +125,14 @@ class Atlas:
         return Paths(self.results)
 
     @functools.cached_property
+    def _values(self) -> dict[str, Any]:
+        """The study, whole, in its own order."""
+        return self.study.model_dump(mode="json", by_alias=True)
+
+    @functools.cached_property
     def resolved(self) -> str:
         """The study, whole, as JSON with sorted keys."""
-        return json.dumps(self.study.model_dump(mode="json", by_alias=True), sort_keys=True)
+        return json.dumps(self._values, sort_keys=True)
 
     def resolved_text(self, wildcards: Any) -> str:
         """The same for a job."""
@@ -150,7 +155,7 @@ class Atlas:
         file, Snakemake ends with one line.
         """
         # In the order of the study: jobs that read it are to be told the same in the same words.
-        text = json.dumps(self.study.model_dump(mode="json", by_alias=True), indent=2) + "\n"
+        text = json.dumps(self._values, indent=2) + "\n"
         try:
             remember()
             if not self.frozen_config.exists() or self.frozen_config.read_text() != text:

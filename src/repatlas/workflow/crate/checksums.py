@@ -1,7 +1,8 @@
 """Size and checksum of files, as a crate states them."""
 
-import hashlib
 from pathlib import Path
+
+from repatlas.file_digest import file_digest
 
 MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -19,11 +20,9 @@ MEDIA_TYPES = {
 def facts(path: str | Path) -> dict[str, str]:
     """Size in bytes, SHA-256 and media type of a file, under the names of RO-Crate's terms."""
     path = Path(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
         "contentSize": str(path.stat().st_size),
-        "sha256": digest,
+        "sha256": file_digest(path),
         "encodingFormat": _media_type(path.suffix.lower()),
     }
 
